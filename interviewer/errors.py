@@ -1,0 +1,25 @@
+"""The few exceptions of our own. What a candidate did is a verdict, never one of these."""
+
+
+class InterviewerError(Exception):
+    """Base of everything this package raises on purpose."""
+
+
+class InputError(InterviewerError):
+    """The input is at fault; the message says what was found, what was expected, and where."""
+
+
+class ContentError(InputError):
+    """A bank or rubric file is at fault; `faults` holds one `file:line: what, expected` each."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
+
+
+class ModelError(InterviewerError):
+    """A model could not be loaded or did not answer; the answer stays stored and unscored."""
+
+
+class SandboxError(InterviewerError):
+    """The sandbox could not run a submission: ours to mend, verdict IE."""
