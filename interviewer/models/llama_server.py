@@ -1,0 +1,37 @@
+"""A process of its own that serves one GGUF file through llama.cpp (xllamacpp) on loopback.
+
+Run as `python -m interviewer.models.llama_server FILE THREADS CONTEXT`; prints its address on
+standard output and ends when standard input closes, that is when its parent is gone.
+"""
+
+import os
+import sys
+
+# before xllamacpp is imported: spinning OpenMP threads cost two thirds of the speed
+os.environ["OMP_WAIT_POLICY"] = "passive"
+
+
+def main() -> None:
+    """Serves until standard input closes."""
+    import xllamacpp  # the environment must be set first
+
+    path, threads, context = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+    params = xllamacpp.CommonParams()
+    params.model.path = path
+    params.n_ctx = context
+    params.n_parallel = 2  # one slot keeps the judge's prefix while the other converses
+    params.kv_unified = True
+    params.cpuparams.n_threads = threads
+    params.cpuparams_batch.n_threads = threads
+    params.cache_ram_mib = 512
+    params.verbosity = 0
+    params.port = 0
+    server = xllamacpp.Server(params)
+    sys.stdout.write(f"address {server.listening_address}\n")
+    sys.stdout.flush()
+    sys.stdin.buffer.read()
+    os._exit(0)  # the server's own threads would delay a normal exit
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,103 @@
+"""Starts llama.cpp for a weights file and speaks to it as to any other endpoint."""
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from interviewer.errors import ModelError
+from interviewer.models.endpoint import EndpointModel
+from interviewer.types import Message
+
+CONTEXT = 16384  # tokens, shared by the judge and the conversation
+_START_SECONDS = 120.0
+
+
+class LocalModel:
+    """A GGUF file served by a child process; restarted by the next call when it has died."""
+
+    def __init__(self, weights: Path, name: str, sha256: str, threads: int) -> None:
+        self._weights = weights
+        self._name = name
+        self._sha256 = sha256
+        self._threads = threads
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[str] | None = None
+        self._endpoint: EndpointModel | None = None
+
+    @property
+    def name(self) -> str:
+        """The weights' name."""
+        return self._name
+
+    @property
+    def identity(self) -> str:
+        """The weights' hash."""
+        return f"sha256:{self._sha256}"
+
+    def start(self) -> EndpointModel:
+        """The running server's endpoint, started if need be. Raises ModelError."""
+        with self._lock:
+            if self._process is None or self._process.poll() is not None or not self._endpoint:
+                self._process = self._spawn()
+                address = _address(self._process, self._weights)
+                self._endpoint = EndpointModel(address, self._name, self.identity)
+            return self._endpoint
+
+    def choose(
+        self, prefix: Sequence[Message], continuations: Sequence[str], options: Sequence[str]
+    ) -> npt.NDArray[np.float64]:
+        """As `LanguageModel.choose`."""
+        return self.start().choose(prefix, continuations, options)
+
+    def stream(self, messages: Sequence[Message], max_tokens: int = 256) -> Iterator[str]:
+        """As `LanguageModel.stream`."""
+        return self.start().stream(messages, max_tokens)
+
+    def close(self) -> None:
+        """Ends the server."""
+        with self._lock:
+            if self._endpoint:
+                self._endpoint.close()
+            if self._process:
+                self._process.kill()
+                self._process.wait()
+                for pipe in (self._process.stdin, self._process.stdout):
+                    if pipe:
+                        pipe.close()
+            self._process = self._endpoint = None
+
+    def _spawn(self) -> subprocess.Popen[str]:
+        command = [sys.executable, "-m", "interviewer.models.llama_server"]
+        arguments = [str(self._weights), str(self._threads), str(CONTEXT)]
+        package_root = str(Path(__file__).parents[2])
+        path = os.pathsep.join(filter(None, (package_root, os.environ.get("PYTHONPATH"))))
+        return subprocess.Popen(  # noqa: S603 - our own interpreter and module
+            [*command, *arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            env={**os.environ, "PYTHONPATH": path},
+        )
+
+
+def _address(process: subprocess.Popen[str], weights: Path) -> str:
+    """The address that the server prints once its weights are loaded."""
+    killer = threading.Timer(_START_SECONDS, process.kill)
+    killer.start()
+    try:
+        for line in process.stdout or ():
+            if line.startswith("address "):
+                return line.removeprefix("address ").strip()
+    finally:
+        killer.cancel()
+    raise ModelError(
+        f"{weights}: llama.cpp ended with status {process.wait()} before it served; expected a "
+        "readable GGUF file and memory to load it"
+    )
