@@ -1,0 +1,115 @@
+"""Finds and reads bank/ and rubrics/: the built-in ones, read-only, and an overlay that wins."""
+
+from pathlib import Path
+from typing import Literal
+
+from interviewer.bank import parse_item
+from interviewer.errors import ContentError, InputError
+from interviewer.rubric import parse_rubric, parse_samples
+from interviewer.toml_fields import KEBAB, nearest
+from interviewer.types import Item, Rubric, Sample
+
+Kind = Literal["bank", "rubrics"]
+MAX_BYTES = 1 << 20  # of one content file; the largest built-in ones have a tenth of it
+
+
+def open_content(bank: Path | None = None, data: Path | None = None) -> "Content":
+    """The content of folder `bank`, or else the built-in one, with the overlay in `data`."""
+    return Content(bank or Path(__file__).resolve().parent.parent, data)
+
+
+class Content:
+    """Items, rubrics and samples by slug; each call reads anew, so an edit counts at once.
+
+    A file of the overlay, `overlay/{bank,rubrics}/<slug>/<name>`, wins over the same file under
+    `root`; files that it lacks are taken from there.
+    """
+
+    def __init__(self, root: Path, overlay: Path | None = None) -> None:
+        self._root = root
+        self._overlay = overlay
+
+    def slugs(self) -> tuple[str, ...]:
+        """The slugs of all items, sorted. Raises InputError when there is no bank."""
+        return tuple(each for each in self.folders("bank") if self.file("bank", each, "item.toml"))
+
+    def item(self, slug: str) -> Item:
+        """The item of a slug. Raises InputError for an unknown slug, ContentError for faults."""
+        return parse_item(*self.source("bank", slug, "item.toml"))
+
+    def rubric(self, slug: str) -> Rubric:
+        """The rubric of an item. Raises as `item` does, also when it has none."""
+        return parse_rubric(*self.source("rubrics", slug, "rubric.toml"))
+
+    def samples(self, slug: str) -> tuple[Sample, ...]:
+        """The graded answers of an item, in the file's order. Raises as `item` does."""
+        rubric = self.rubric(slug)
+        return parse_samples(*self.source("rubrics", slug, "samples.toml"), rubric)
+
+    def folders(self, kind: Kind) -> tuple[str, ...]:
+        """The names of all folders of a kind, well named or not, sorted."""
+        if not (self._root / kind).is_dir():
+            found = f"no folder {self._root / kind}"
+            raise InputError(f"found {found}, expected a folder with bank/ and rubrics/")
+        return tuple(
+            sorted(
+                {
+                    each.name
+                    for base in self._bases()
+                    if (base / kind).is_dir()
+                    for each in (base / kind).iterdir()
+                    if each.is_dir() and not each.name.startswith((".", "__"))
+                }
+            )
+        )
+
+    def file(self, kind: Kind, slug: str, name: str) -> Path | None:
+        """The file that counts, the overlay's before the built-in one; None when there is none."""
+        if not KEBAB.fullmatch(slug):  # a slug from outside must not walk out of the folder
+            return None
+        candidates = (base / kind / slug / name for base in self._bases())
+        return next((path for path in candidates if path.is_file()), None)
+
+    def source(self, kind: Kind, slug: str, name: str) -> tuple[str, str]:
+        """The text of a file and its path as shown in faults. Raises as `item` does."""
+        path = self.file(kind, slug, name)
+        if path is None:
+            if slug not in self.slugs():
+                raise self._unknown(slug)
+            shown = _shown(self._root / kind / slug / name)
+            raise ContentError([f"{shown}:1: found no file, expected one for item {slug!r}"])
+        return _read(path), _shown(path)
+
+    def _bases(self) -> tuple[Path, ...]:
+        return (self._root,) if self._overlay is None else (self._overlay, self._root)
+
+    def _unknown(self, slug: str) -> InputError:
+        known = self.slugs()
+        near = nearest(slug, known) or f": {', '.join(known) or 'the bank is empty'}"
+        return InputError(f"found no item {slug!r}, expected one of the bank{near}")
+
+
+def _shown(path: Path) -> str:
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
+
+
+def _read(path: Path) -> str:
+    """The text of a file. Raises ContentError when it is too large, unreadable or not UTF-8."""
+    try:
+        with path.open("rb") as file:
+            raw = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        fault = f"{_shown(path)}:1: found {error.strerror}, expected a file to read"
+        raise ContentError([fault]) from error
+    if len(raw) > MAX_BYTES:
+        size = path.stat().st_size
+        fault = f"{_shown(path)}:1: found {size} bytes, expected at most {MAX_BYTES}"
+        raise ContentError([fault])
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        found = f"byte 0x{raw[error.start]:02x} at offset {error.start}"
+        fault = f"{_shown(path)}:{line}: found {found}, expected text in UTF-8"
+        raise ContentError([fault]) from error
