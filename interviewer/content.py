@@ -74,7 +74,7 @@ class Content:
         """The text of a file and its path as shown in faults. Raises as `item` does."""
         path = self.file(kind, slug, name)
         if path is None:
-            if slug not in self.slugs():
+            if slug not in {*self.folders("bank"), *self.folders("rubrics")}:
                 raise self._unknown(slug)
             shown = _shown(self._root / kind / slug / name)
             raise ContentError([f"{shown}:1: found no file, expected one for item {slug!r}"])

@@ -29,7 +29,7 @@ def parse_toml(text: str, file: str) -> "Table":
 def nearest(word: str, known: Iterable[str]) -> str:
     """` (nearest: 'x')` for the known word most like this one, or nothing when none is near."""
     close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
-    return f" (nearest: {close[0]!r})" if close else ""
+    return f" (nearest: {str(close[0])!r})" if close else ""
 
 
 def shown(value: object) -> str:

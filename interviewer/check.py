@@ -1,0 +1,85 @@
+"""Checks all content, as `python -m interviewer check` does: one line per fault. Runs no code."""
+
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+from interviewer.content import Content, Kind
+from interviewer.content_rules import (
+    Fault,
+    item_faults,
+    label_faults,
+    rubric_faults,
+    samples_faults,
+    verdict_counts,
+)
+from interviewer.errors import ContentError
+from interviewer.toml_fields import KEBAB
+from interviewer.toml_lines import line_numbers, line_of
+
+T = TypeVar("T")
+
+
+def check_content(content: Content, slug: str | None = None, labels: bool = False) -> list[str]:
+    """The faults of one item or of all, each `file:line: what was found, what was expected`.
+
+    With `labels`, also samples whose score is far from their verdicts. Raises InputError when
+    there is no such item or no bank.
+    """
+    slugs = _slugs(content, slug)
+    if not slugs:
+        return ["bank:1: found no item, expected at least one folder with an item.toml"]
+    return [fault for each in slugs for fault in _check_item(content, each, labels)]
+
+
+def label_counts(content: Content, slug: str | None = None) -> list[str]:
+    """One line per criterion, how many samples have each verdict; faulty content is left out."""
+    lines: list[str] = []
+    for each in _slugs(content, slug):
+        rubric = _read(content.rubric, each, [])
+        samples = _read(content.samples, each, []) if rubric else None
+        if rubric and samples:
+            for criterion in rubric.criteria:
+                counts = verdict_counts(samples, criterion.id)
+                lines.append(f"{each} {criterion.id}: {counts}")
+    return lines
+
+
+def _slugs(content: Content, slug: str | None) -> list[str]:
+    if slug is not None:
+        return [slug]
+    return sorted({*content.folders("bank"), *content.folders("rubrics")})
+
+
+def _check_item(content: Content, slug: str, labels: bool) -> list[str]:
+    if not KEBAB.fullmatch(slug) and slug in _slugs(content, None):
+        return [f"{slug}:1: found folder {slug!r}, expected a slug in kebab-case"]
+    faults: list[str] = []
+    item = _read(content.item, slug, faults)
+    rubric = _read(content.rubric, slug, faults)
+    samples = _read(content.samples, slug, faults) if rubric else None
+    if item:
+        faults += _placed(content, "bank", slug, "item.toml", item_faults(item, rubric))
+    if rubric:
+        faults += _placed(content, "rubrics", slug, "rubric.toml", rubric_faults(rubric))
+    if rubric and samples is not None:
+        found = [*samples_faults(samples), *(label_faults(samples, rubric) if labels else ())]
+        faults += _placed(content, "rubrics", slug, "samples.toml", found)
+    return faults
+
+
+def _read(read: Callable[[str], T], slug: str, faults: list[str]) -> T | None:
+    try:
+        return read(slug)
+    except ContentError as error:
+        faults += error.faults
+        return None
+
+
+def _placed(
+    content: Content, kind: Kind, slug: str, name: str, found: Iterable[Fault]
+) -> list[str]:
+    """Faults as lines, in the order of the file."""
+    text, file = content.source(kind, slug, name)
+    lines = line_numbers(text)
+    placed = sorted((line_of(lines, place), message) for place, message in found)
+    return [f"{file}:{line}: {message}" for line, message in placed]

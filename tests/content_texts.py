@@ -1,0 +1,99 @@
+"""Texts of a small item that passes every check, for tests to spoil."""
+
+from pathlib import Path
+
+from interviewer.types import KINDS
+
+SLUG = "gradient-flow"
+
+ITEM = f'''title = "Gradient flow"
+level = "easy"
+cluster = "backprop-gradients"
+companies = []
+stem = "Why do gradients vanish in deep networks?"
+reference = """
+{"word " * 160}
+"""
+hints = ["Think of a product.", "Many factors below one.", "The derivative of the squashing."]
+sources = ["A textbook, chapter 6"]
+
+[[follow_ups]]
+question = "What changes with another activation?"
+about = "claim-1"
+
+[task]
+prompt = "Write it."
+entries = ["flow"]
+
+[task.limits]
+wall_seconds = 5
+'''
+
+_CRITERION = """[[criteria]]
+id = "claim-{0}"
+points = 2
+statement = "Statement number {0}."
+paraphrases = ["One way {0}.", "Another way {0}.", "A third way {0}."]
+near_misses = ["Nearly {0}.", "Not quite {0}."]
+follow_up = "And then?"
+missed = "You left it out."
+contradicted = "It is the other way round."
+source = "A textbook"
+
+"""
+
+_MISCONCEPTION = """[[misconceptions]]
+id = "myth-{0}"
+points = -1
+statement = "False statement number {0}."
+paraphrases = ["A false way {0}.", "Another false way {0}."]
+correction = "It is not so."
+source = "A textbook"
+
+"""
+
+RUBRIC = (
+    f'item = "{SLUG}"\n\n'
+    + "".join(_CRITERION.format(number) for number in range(1, 6))
+    + "".join(_MISCONCEPTION.format(number) for number in range(1, 3))
+)
+
+_SAMPLE = """[[samples]]
+id = "s-{0}"
+kind = "{1}"
+text = '''
+Answer number {0}.
+'''
+score = 30
+misconceptions = []
+[samples.verdicts]
+claim-1 = "covered"
+claim-2 = "partial"
+claim-3 = "missing"
+claim-4 = "contradicted"
+claim-5 = "missing"
+
+"""
+
+SAMPLES = "".join(_SAMPLE.format(number, KINDS[number % len(KINDS)]) for number in range(20))
+
+
+def line(text: str, part: str, occurrence: int = 1) -> int:
+    """The line, from 1, on which the given occurrence of a part begins."""
+    offset = -1
+    for _ in range(occurrence):
+        offset = text.index(part, offset + 1)
+    return text.count("\n", 0, offset) + 1
+
+
+def write(
+    root: Path, slug: str = SLUG, item: str = ITEM, rubric: str = RUBRIC, samples: str = SAMPLES
+) -> Path:
+    """A folder with bank/ and rubrics/ that hold one item; returns it."""
+    bank, rubrics = root / "bank" / slug, root / "rubrics" / slug
+    bank.mkdir(parents=True)
+    rubrics.mkdir(parents=True)
+    (bank / "item.toml").write_text(item, encoding="utf-8")
+    (rubrics / "rubric.toml").write_text(rubric, encoding="utf-8")
+    (rubrics / "samples.toml").write_text(samples, encoding="utf-8")
+    return root
