@@ -219,3 +219,23 @@ def test_a_sample_without_verdicts_is_a_fault() -> None:
     assert caught.value.faults == [
         f"{SAMPLES_FILE}:1: verdicts: found none, expected a verdict for every criterion"
     ]
+
+
+@given(
+    st.integers(0, 900), st.integers(0, 40), st.sampled_from([*"'\"[]{}=#,.\n-", "1", "[[", "= {"])
+)
+def test_spoilt_samples_give_faults_with_a_line_of_the_file_or_are_read(
+    start: int, length: int, insert: str
+) -> None:
+    text = SAMPLES[:900]
+    text = text[:start] + insert + text[start + length :]
+    try:
+        parse_samples(text, SAMPLES_FILE, parse_rubric(RUBRIC, FILE))
+    except ContentError as error:
+        for fault in error.faults:
+            file, number, message = fault.split(":", 2)
+            assert file == SAMPLES_FILE
+            assert 1 <= int(number) <= text.count("\n") + 1
+            assert "found " in message
+            assert ", expected " in message
+            assert "\n" not in message
