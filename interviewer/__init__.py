@@ -1,1 +1,1 @@
-"""A mock interviewer for deep-learning jobs whose scores can be traced to the words of the answer."""
+"""A mock interviewer for deep-learning jobs: every score can be traced to the answer's words."""

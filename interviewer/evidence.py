@@ -16,7 +16,7 @@ def find_evidence(
 
     Similarity is the cosine of a span and the nearest wording, -1..1.
     """
-    if not spans:
+    if not spans or not any(claims):
         return tuple(Evidence((), ()) for _ in claims)
     span_rows = embedder.embed([span.text for span in spans])
     wordings = [text for claim in claims for text in claim]
@@ -24,6 +24,9 @@ def find_evidence(
     found: list[Evidence] = []
     column = 0
     for claim in claims:
+        if not claim:
+            found.append(Evidence((), ()))
+            continue
         nearest = cosine[:, column : column + len(claim)].max(axis=1)
         column += len(claim)
         order = np.argsort(-nearest, kind="stable")[:TOP]

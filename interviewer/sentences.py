@@ -6,6 +6,7 @@ abbreviations and decimals don't. Prose is split by syntok.
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from syntok import segmenter
 
@@ -32,7 +33,7 @@ def split_sentences(answer: str) -> tuple[Span, ...]:
 
 def _prose(answer: str, start: int, end: int) -> Iterator[Span]:
     cuts = [start, *(m.end() for m in _BREAK.finditer(answer, start, end)), end]
-    for low, high in zip(cuts, cuts[1:], strict=False):
+    for low, high in pairwise(cuts):
         if bullet := _BULLET.match(answer, low, high):
             low = bullet.end()
         for first, last in _sentence_bounds(answer[low:high]):

@@ -1,4 +1,4 @@
-"""The nouns of the project, frozen, and the seams (Protocols). No behaviour beyond derived values."""
+"""The nouns of the project, frozen, and the seams (Protocols). No behaviour."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -195,6 +195,8 @@ class JudgeInfo:
     model: str
     identity: str
     calibrated: bool
+    prompt: str = ""  # hash of the prompt's wording
+    calibration: str = ""  # hash of the calibration, empty when uncalibrated
 
 
 @dataclass(frozen=True, slots=True)

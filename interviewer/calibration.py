@@ -1,0 +1,178 @@
+"""Raw signals -> probabilities, per model: multinomial logistic regression on tune samples.
+
+Applying is pure and needs numpy alone; fitting uses scikit-learn. A calibration belongs to one
+model identity and one prompt; `UNCALIBRATED` reads the model's own probabilities as they come.
+"""
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from interviewer.errors import InputError
+
+Signals = Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Logistic:
+    """softmax(weights @ (signals - mean) / scale + bias) over `classes`."""
+
+    classes: tuple[str, ...]
+    features: tuple[str, ...]
+    mean: tuple[float, ...]
+    scale: tuple[float, ...]
+    weights: tuple[tuple[float, ...], ...]
+    bias: tuple[float, ...]
+
+    def probabilities(
+        self, signals: Signals, without: frozenset[str] = frozenset()
+    ) -> dict[str, float]:
+        """Probability of each class, summing to 1; a signal in `without` counts as average."""
+        x = np.array(
+            [
+                0.0 if _group(name) in without else (signals[name] - mean) / scale
+                for name, mean, scale in zip(self.features, self.mean, self.scale, strict=True)
+            ]
+        )
+        logits = np.array(self.weights) @ x + np.array(self.bias)
+        exps = np.exp(logits - logits.max())
+        return dict(zip(self.classes, (exps / exps.sum()).tolist(), strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """How one model's signals are read: for criteria (4 verdicts) and misconceptions (2)."""
+
+    model: str
+    prompt: str
+    criteria: Logistic
+    misconceptions: Logistic
+    note: str = ""
+
+    @property
+    def hash(self) -> str:
+        """Identity of this calibration, stored with every judgement."""
+        return hashlib.sha256(to_json(self).encode()).hexdigest()[:12]
+
+
+def fit_logistic(
+    rows: Sequence[Signals],
+    labels: Sequence[str],
+    features: Sequence[str],
+    classes: Sequence[str],
+    strength: float = 1.0,
+) -> Logistic:
+    """Fits on standardised signals, L2-regularised (scikit-learn's C = `strength`).
+
+    A class that no label shows keeps zero weights and a bias that makes it improbable.
+    """
+    from sklearn.linear_model import LogisticRegression
+
+    x = np.array([[row[name] for name in features] for row in rows], dtype=np.float64)
+    mean, scale = x.mean(axis=0), x.std(axis=0) + 1e-6
+    model = LogisticRegression(C=strength, max_iter=5000).fit((x - mean) / scale, list(labels))
+    weights, bias = _per_class(model.coef_, model.intercept_, list(model.classes_), classes)
+    return Logistic(
+        classes=tuple(classes),
+        features=tuple(features),
+        mean=_floats(mean),
+        scale=_floats(scale),
+        weights=tuple(_floats(row) for row in weights),
+        bias=_floats(bias),
+    )
+
+
+def to_json(calibration: Calibration) -> str:
+    """The calibration as JSON text."""
+    return json.dumps(
+        {
+            "model": calibration.model,
+            "prompt": calibration.prompt,
+            "criteria": _as_dict(calibration.criteria),
+            "misconceptions": _as_dict(calibration.misconceptions),
+            "note": calibration.note,
+        },
+        indent=1,
+    )
+
+
+def from_json(text: str, where: str) -> Calibration:
+    """The reverse of `to_json`. Raises InputError naming `where`."""
+    try:
+        data = json.loads(text)
+        return Calibration(
+            model=data["model"],
+            prompt=data["prompt"],
+            criteria=_logistic(data["criteria"]),
+            misconceptions=_logistic(data["misconceptions"]),
+            note=data.get("note", ""),
+        )
+    except (ValueError, KeyError, TypeError) as error:
+        raise InputError(f"{where}: not a calibration: {error!r}") from error
+
+
+def _group(feature: str) -> str:
+    return "similarity" if feature.startswith("similarity") else "llm"
+
+
+def _per_class(
+    coef: npt.NDArray[np.float64],
+    intercept: npt.NDArray[np.float64],
+    seen: list[str],
+    classes: Sequence[str],
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    if len(seen) == 2:  # scikit-learn keeps one row for two classes
+        coef = np.vstack([np.zeros_like(coef), coef])
+        intercept = np.concatenate([[0.0], intercept])
+    weights = np.zeros((len(classes), coef.shape[1]))
+    bias = np.full(len(classes), intercept.min() - 6.0)
+    for row, name in enumerate(seen):
+        weights[list(classes).index(name)] = coef[row]
+        bias[list(classes).index(name)] = intercept[row]
+    return weights, bias
+
+
+def _floats(row: npt.NDArray[np.float64]) -> tuple[float, ...]:
+    return tuple(round(float(value), 6) for value in row)
+
+
+def _as_dict(part: Logistic) -> dict[str, object]:
+    return {name: getattr(part, name) for name in Logistic.__dataclass_fields__}
+
+
+def _logistic(data: dict[str, list[Any]]) -> Logistic:
+    return Logistic(**{k: _tuples(v) for k, v in data.items()})
+
+
+def _tuples(value: Any) -> Any:
+    return tuple(_tuples(v) for v in value) if isinstance(value, list) else value
+
+
+def uncalibrated(signals: Signals) -> dict[str, float]:
+    """Verdict probabilities as the model's own two decisions give them, taken as independent.
+
+    Both yes reads as partial: the answer says it and says something that conflicts with it.
+    """
+    states, opposes = _sigmoid(signals["llm_states"]), _sigmoid(signals["llm_opposes"])
+    return {
+        "covered": states * (1 - opposes),
+        "partial": states * opposes,
+        "missing": (1 - states) * (1 - opposes),
+        "contradicted": (1 - states) * opposes,
+    }
+
+
+def uncalibrated_assertion(signals: Signals) -> dict[str, float]:
+    """The same for a misconception: asserted or not."""
+    states = _sigmoid(signals["llm_states"])
+    return {"no": 1 - states, "yes": states}
+
+
+def _sigmoid(x: float) -> float:
+    return 1 / (1 + math.exp(-x))

@@ -1,0 +1,135 @@
+"""`calibrate [--out FILE]`: judges the tune samples with the model in use and fits on them."""
+
+import argparse
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from interviewer import agreement
+from interviewer.calibration import Calibration, fit_logistic, to_json
+from interviewer.commands.common import ProgressBar, read_rows, say
+from interviewer.content import Content, open_content
+from interviewer.errors import InputError
+from interviewer.judge import CRITERION_SIGNALS, MISCONCEPTION_SIGNALS, LlmJudge, Question
+from interviewer.parts import load_judge
+from interviewer.prompts import PROMPT_HASH
+from interviewer.settings import Settings
+from interviewer.types import DECIDED, Judgement, MisconceptionJudgement
+
+VERDICTS = tuple(verdict.value for verdict in DECIDED)
+Line = dict[str, Any]
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """The command's arguments."""
+    parser.add_argument("--out", metavar="FILE", help="default: calibrations/ in INTERVIEWER_DATA")
+
+
+def run(args: argparse.Namespace, settings: Settings) -> int:
+    """Collects signals (resumable), fits, prints figures on items left out, writes."""
+    content = open_content(settings.bank, settings.data)
+    judge = load_judge(settings, ProgressBar())[0]
+    identity = judge.info.identity
+    name = hashlib.sha256(f"{identity}/{PROMPT_HASH}".encode()).hexdigest()[:16]
+    folder = settings.data / "calibrations"
+    folder.mkdir(parents=True, exist_ok=True)
+    lines = collect_signals(content, judge, folder / f"{name}.signals.jsonl")
+    out = Path(args.out) if args.out else folder / f"{name}.json"
+    for line in left_out_figures(lines):
+        say(line)
+    note = f"fitted on {len(lines)} decisions of the bank's tune samples"
+    out.write_text(to_json(fit(lines, identity, note)) + "\n", encoding="utf-8")
+    say(f"{out}: written, {note}")
+    return 0
+
+
+def collect_signals(content: Content, judge: LlmJudge, store: Path) -> list[Line]:
+    """One line per decision on a tune sample; those already in `store` are not judged again."""
+    known = {
+        row["key"]: row
+        for _, row in (read_rows(str(store)) if store.exists() else ())
+        if isinstance(row, dict)
+    }
+    lines: list[Line] = []
+    for slug in content.slugs():
+        item, rubric = content.item(slug), content.rubric(slug)
+        for sample in tqdm([s for s in content.samples(slug) if not s.held_out], desc=slug):
+            key = hashlib.sha256(f"{item.reference}{rubric}{sample.text}".encode()).hexdigest()[:16]
+            row = known.get(key)
+            if row is None:
+                steps = list(judge.judge(Question(item.stem, item.reference), rubric, sample.text))
+                row = {"key": key, "signals": _signals(steps)}
+                with store.open("a", encoding="utf-8") as file:
+                    file.write(json.dumps(row) + "\n")
+            due: dict[str, str] = {c: v.value for c, v in sample.verdicts}
+            due |= {
+                m.id: "yes" if m.id in sample.misconceptions else "no"
+                for m in rubric.misconceptions
+            }
+            lines += [
+                {"item": slug, "sample": sample.id, "label": due[claim], "signals": signals}
+                for claim, signals in row["signals"].items()
+                if signals
+            ]
+    return lines
+
+
+def fit(lines: Sequence[Line], identity: str, note: str) -> Calibration:
+    """The calibration of these decisions. Raises InputError when there are too few to fit."""
+    criteria = [line for line in lines if line["label"] in VERDICTS]
+    assertions = [line for line in lines if line["label"] in ("yes", "no")]
+    if len({line["label"] for line in criteria}) < 2 or len({a["label"] for a in assertions}) < 2:
+        raise InputError("the tune samples show a single verdict, expected several to fit on")
+    return Calibration(
+        model=identity,
+        prompt=PROMPT_HASH,
+        criteria=_fit(criteria, CRITERION_SIGNALS, VERDICTS),
+        misconceptions=_fit(assertions, MISCONCEPTION_SIGNALS, ("no", "yes")),
+        note=note,
+    )
+
+
+def left_out_figures(lines: Sequence[Line]) -> list[str]:
+    """Agreement on each item by a calibration fitted on the others."""
+    items = sorted({line["item"] for line in lines})
+    if len(items) < 2:
+        return ["one item only: nothing to leave out"]
+    truth: list[bool] = []
+    judged: list[bool] = []
+    probability: list[float] = []
+    answers: list[str] = []
+    for item in items:
+        calibration = fit([x for x in lines if x["item"] != item], "", "")
+        for line in (x for x in lines if x["item"] == item and x["label"] in VERDICTS):
+            found = calibration.criteria.probabilities(line["signals"])
+            truth.append(line["label"] == "covered")
+            judged.append(max(found, key=lambda name: found[name]) == "covered")
+            probability.append(found["covered"])
+            answers.append(f"{item}/{line['sample']}")
+    figures = {
+        "macro_f1": agreement.macro_f1(truth, judged),
+        "kappa": agreement.kappa(truth, judged),
+        "auc": agreement.auc(truth, probability),
+        "auc_within": agreement.auc_within(answers, truth, probability),
+        "brier": agreement.brier(truth, probability),
+    }
+    return [f"left out by item, n {len(truth)}:"] + [
+        f"  {name:10} {value:.3f}" for name, value in figures.items() if value is not None
+    ]
+
+
+def _fit(lines: Sequence[Line], features: Sequence[str], classes: Sequence[str]) -> Any:
+    return fit_logistic(
+        [line["signals"] for line in lines], [line["label"] for line in lines], features, classes
+    )
+
+
+def _signals(steps: Sequence[Judgement | MisconceptionJudgement]) -> dict[str, dict[str, float]]:
+    return {
+        (s.criterion if isinstance(s, Judgement) else s.misconception): dict(s.signals)
+        for s in steps
+    }

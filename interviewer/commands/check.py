@@ -1,0 +1,23 @@
+"""`check [SLUG] [--labels] [--mutants]`: one line per fault, exit 1 when there is any."""
+
+import argparse
+
+from interviewer.check import check_content
+from interviewer.content import open_content
+from interviewer.errors import InputError
+from interviewer.settings import Settings
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """The command's arguments."""
+    parser.add_argument("slug", nargs="?", help="one item; without it, all")
+    parser.add_argument("--labels", action="store_true", help="also weigh the samples' labels")
+
+
+def run(args: argparse.Namespace, settings: Settings) -> int:
+    """Checks the bank and the rubrics."""
+    content = open_content(settings.bank, settings.data)
+    faults = check_content(content, args.slug, labels=args.labels)
+    if faults:
+        raise InputError("\n".join(faults))
+    return 0

@@ -1,0 +1,203 @@
+"""Criterion + evidence + answer -> judgement, by a language model and embedding similarity.
+
+Similarity finds the quote and is one input of the calibrated decision; it never earns points by
+itself. Nothing here knows where the model runs.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from interviewer import prompts
+from interviewer.calibration import Calibration, uncalibrated, uncalibrated_assertion
+from interviewer.errors import ModelError
+from interviewer.evidence import find_evidence
+from interviewer.score import points_earned
+from interviewer.sentences import split_sentences
+from interviewer.types import (
+    Criterion,
+    Embedder,
+    Evidence,
+    JudgeInfo,
+    Judgement,
+    LanguageModel,
+    Message,
+    Misconception,
+    MisconceptionJudgement,
+    Rubric,
+    Verdict,
+)
+
+_FLOOR = 1e-4  # keeps log odds finite when an option isn't among the first tokens
+CRITERION_SIGNALS = ("llm_states", "llm_opposes", "similarity", "similarity_near_miss")
+MISCONCEPTION_SIGNALS = ("llm_states", "similarity")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What was asked: the stem and the reference answer, which may be empty."""
+
+    text: str
+    reference: str = ""
+
+
+class LlmJudge:
+    """The judge: two yes/no decisions per criterion over one shared prefix, then calibration."""
+
+    def __init__(
+        self,
+        model: LanguageModel,
+        embedder: Embedder,
+        calibration: Calibration | None,
+        without: frozenset[str] = frozenset(),
+    ) -> None:
+        self._model = model
+        self._embedder = embedder
+        self._calibration = calibration
+        self._without = without
+
+    @property
+    def info(self) -> JudgeInfo:
+        """What is shown and stored with each judgement."""
+        return JudgeInfo(
+            model=self._model.name,
+            identity=self._model.identity,
+            calibrated=self._calibration is not None,
+            prompt=prompts.PROMPT_HASH,
+            calibration=self._calibration.hash if self._calibration else "",
+        )
+
+    def warm(self, question: Question) -> None:
+        """Evaluates the part of the prompt that doesn't depend on the answer."""
+        prefix = prompts.judge_prefix(question.text, question.reference, "")
+        self._model.choose(prefix, [""], prompts.YES_NO)
+
+    def judge(
+        self, question: Question, rubric: Rubric, answer: str
+    ) -> Iterator[Judgement | MisconceptionJudgement]:
+        """Judgements in the rubric's order, each as soon as it is made.
+
+        An answer without a single letter or digit misses everything and asks no model. A model
+        that fails leaves the rest unscored.
+        """
+        if not any(ch.isalnum() for ch in answer):
+            yield from _nothing_said(rubric)
+            return
+        found = self._evidence(rubric, answer)
+        prefix = prompts.judge_prefix(question.text, question.reference, answer)
+        failed = False
+        for claim, (evidence, near) in zip(_claims(rubric), found, strict=True):
+            try:
+                if failed:
+                    raise ModelError("an earlier criterion of this answer failed")
+                yield self._decide(prefix, claim, evidence, near)
+            except ModelError:
+                failed = True
+                yield _unscored(claim, evidence.best)
+
+    def _decide(
+        self,
+        prefix: Sequence[Message],
+        claim: Criterion | Misconception,
+        evidence: Evidence,
+        near: float,
+    ) -> Judgement | MisconceptionJudgement:
+        if isinstance(claim, Criterion):
+            states, opposes = self._log_odds(prefix, claim, (prompts.STATES, prompts.OPPOSES))
+            signals = dict(
+                zip(CRITERION_SIGNALS, (states, opposes, evidence.best, near), strict=True)
+            )
+            return self._judgement(claim, evidence, signals)
+        (states,) = self._log_odds(prefix, claim, (prompts.STATES,))
+        signals = dict(zip(MISCONCEPTION_SIGNALS, (states, evidence.best), strict=True))
+        return self._assertion(claim, evidence, signals)
+
+    def _log_odds(
+        self, prefix: Sequence[Message], claim: Criterion | Misconception, forms: Sequence[str]
+    ) -> list[float]:
+        texts = [form.format(claim=claim.statement) for form in forms]
+        chosen = self._model.choose(prefix, texts, prompts.YES_NO)
+        odds = np.log(chosen[:, 0] + _FLOOR) - np.log(chosen[:, 1] + _FLOOR)
+        return [float(value) for value in odds]
+
+    def _judgement(
+        self, criterion: Criterion, evidence: Evidence, signals: dict[str, float]
+    ) -> Judgement:
+        calibration = self._calibration
+        probabilities = (
+            calibration.criteria.probabilities(signals, self._without)
+            if calibration
+            else uncalibrated(signals)
+        )
+        verdict = Verdict(max(probabilities, key=lambda name: probabilities[name]))
+        if verdict is not Verdict.MISSING and not evidence.spans:
+            verdict = Verdict.MISSING  # nothing can be quoted
+        return Judgement(
+            criterion=criterion.id,
+            verdict=verdict,
+            probability=probabilities["covered"],
+            confidence=probabilities[verdict.value],
+            similarity=evidence.best,
+            signals=tuple(signals.items()),
+            quote=evidence.spans[0] if verdict is not Verdict.MISSING else None,
+            points=points_earned(verdict, criterion.points),
+            possible=criterion.points,
+        )
+
+    def _assertion(
+        self, misconception: Misconception, evidence: Evidence, signals: dict[str, float]
+    ) -> MisconceptionJudgement:
+        calibration = self._calibration
+        probabilities = (
+            calibration.misconceptions.probabilities(signals, self._without)
+            if calibration
+            else uncalibrated_assertion(signals)
+        )
+        asserted = probabilities["yes"] >= 0.5 and bool(evidence.spans)
+        return MisconceptionJudgement(
+            misconception=misconception.id,
+            asserted=asserted,
+            probability=probabilities["yes"],
+            quote=evidence.spans[0] if asserted else None,
+            points=misconception.points,
+            signals=tuple(signals.items()),
+        )
+
+    def _evidence(self, rubric: Rubric, answer: str) -> list[tuple[Evidence, float]]:
+        """Evidence per claim, and how near the answer comes to the claim's near misses."""
+        spans = split_sentences(answer)
+        claims = _claims(rubric)
+        evidence = find_evidence(
+            spans, [(c.statement, *c.paraphrases) for c in claims], self._embedder
+        )
+        near_misses = [c.near_misses if isinstance(c, Criterion) else () for c in claims]
+        near = find_evidence(spans, near_misses, self._embedder)
+        return [(e, n.best) for e, n in zip(evidence, near, strict=True)]
+
+
+def _claims(rubric: Rubric) -> tuple[Criterion | Misconception, ...]:
+    return (*rubric.criteria, *rubric.misconceptions)
+
+
+def _nothing_said(rubric: Rubric) -> Iterator[Judgement | MisconceptionJudgement]:
+    for c in rubric.criteria:
+        yield Judgement(c.id, Verdict.MISSING, 0.0, 1.0, 0.0, (), None, 0.0, c.points)
+    for m in rubric.misconceptions:
+        yield MisconceptionJudgement(m.id, False, 0.0, None, m.points)
+
+
+def unscored(rubric: Rubric) -> Iterator[Judgement | MisconceptionJudgement]:
+    """Every claim unscored: what stands in for judgements when no model is up."""
+    for claim in _claims(rubric):
+        yield _unscored(claim, 0.0)
+
+
+def _unscored(
+    claim: Criterion | Misconception, similarity: float
+) -> Judgement | MisconceptionJudgement:
+    if isinstance(claim, Misconception):
+        return MisconceptionJudgement(claim.id, None, None, None, claim.points)
+    return Judgement(
+        claim.id, Verdict.UNSCORED, None, None, similarity, (), None, 0.0, claim.points
+    )

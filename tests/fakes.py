@@ -1,0 +1,51 @@
+"""Fakes named for what they do. None of them decides quality."""
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from interviewer.errors import ModelError
+from interviewer.types import Message
+
+
+class ScriptedModel:
+    """Answers every decision by a rule of (prompt, claim); raises when its script says None."""
+
+    name = "scripted"
+    identity = "scripted"
+
+    def __init__(self, p_yes: Callable[[str, str], float | None]) -> None:
+        self._p_yes = p_yes
+        self.prompts: list[str] = []
+
+    def choose(
+        self, prefix: Sequence[Message], continuations: Sequence[str], options: Sequence[str]
+    ) -> npt.NDArray[np.float64]:
+        rows = []
+        for text in continuations:
+            prompt = prefix[-1].content
+            self.prompts.append(prompt + text)
+            p = self._p_yes(prompt, text)
+            if p is None:
+                raise ModelError("the script ends here")
+            rows.append([p, 1 - p])
+        return np.array(rows)
+
+    def stream(self, messages: Sequence[Message], max_tokens: int = 256) -> Iterator[str]:
+        yield from ("Thank ", "you.")
+
+
+class WordHashEmbedder:
+    """Bags of words hashed into 256 dimensions: texts that share words are near."""
+
+    identity = "word-hash"
+
+    def embed(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        rows = np.zeros((len(texts), 256), dtype=np.float32)
+        for row, text in zip(rows, texts, strict=True):
+            for word in text.lower().split():
+                row[int(hashlib.sha256(word.encode()).hexdigest(), 16) % 256] += 1
+            row /= max(float(np.linalg.norm(row)), 1e-9)
+        return rows
