@@ -1,0 +1,112 @@
+"""Comparisons that teach: what was expected, what came, where they first differ, by how much.
+
+Run in the grader's process on plain values; the bank's checks are written with these.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, NoReturn
+
+import torch
+
+from interviewer.sandbox.gradients import call_with_gradients
+
+RTOL, ATOL = 1e-4, 1e-5
+
+
+class CheckFailure(Exception):
+    """The submission lacks the property; the message is for the candidate."""
+
+
+def fail(message: str) -> NoReturn:
+    """End the check as a wrong answer."""
+    raise CheckFailure(message)
+
+
+def expect(condition: bool, message: str) -> None:
+    """Fail with `message` unless the condition holds."""
+    if not condition:
+        fail(message)
+
+
+def expect_tuple(value: object, size: int, what: str) -> tuple[Any, ...]:
+    """The value as a tuple of `size` parts (a list will do)."""
+    if not isinstance(value, (tuple, list)) or len(value) != size:
+        fail(f"{what}: expected a tuple of {size} values, got {describe(value)}.")
+    return tuple(value)
+
+
+def expect_scalar(value: object, what: str) -> float:
+    """A Python number, a NumPy scalar or a 0-d tensor as a float."""
+    if isinstance(value, torch.Tensor) and value.dim() == 0 and not value.is_complex():
+        return float(value)
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return float(value)
+    fail(f"{what}: expected a single number, got {describe(value)}.")
+
+
+def expect_tensor(value: object, shape: tuple[int, ...], what: str) -> torch.Tensor:
+    """A tensor of exactly this shape; a plain number stands for a 0-d one."""
+    if shape == () and not isinstance(value, torch.Tensor):
+        return torch.tensor(expect_scalar(value, what))
+    if not isinstance(value, torch.Tensor):
+        fail(f"{what}: expected a tensor of shape {shape}, got {describe(value)}.")
+    if tuple(value.shape) != shape:
+        fail(f"{what}: expected shape {shape}, got shape {tuple(value.shape)}.")
+    return value
+
+
+def expect_close(
+    actual: object,
+    expected: torch.Tensor | float,
+    what: str,
+    *,
+    rtol: float = RTOL,
+    atol: float = ATOL,
+    hint: str = "",
+) -> None:
+    """Equal within |actual - expected| <= atol + rtol * |expected|; NaN equals nothing."""
+    wanted = torch.as_tensor(expected).detach()
+    tensor = expect_tensor(actual, tuple(wanted.shape), what).detach()
+    kind = torch.complex128 if tensor.is_complex() or wanted.is_complex() else torch.float64
+    got, want = tensor.to(kind), wanted.to(kind)
+    error = (got - want).abs()
+    wrong = ~(error <= atol + rtol * want.abs())
+    if not bool(wrong.any()):
+        return
+    first = tuple(int(i) for i in wrong.nonzero()[0])
+    place = f" first at index {list(first)}" if first else ""
+    text = f"{what}:{place} expected {_number(want[first])}, got {_number(got[first])}."
+    if wrong.numel() > 1:
+        finite = error[torch.isfinite(error)]
+        largest = f"{float(finite.max()):.3g}" if finite.numel() else "not a number"
+        text += f" {int(wrong.sum())} of {wrong.numel()} values differ; largest error {largest}."
+    text += f" Tolerance: rtol {rtol:g}, atol {atol:g}."
+    fail(f"{text} {hint}".strip())
+
+
+def reference_gradients(
+    function: Callable[..., Any],
+    *args: object,
+    seed: int,
+    wrt: Sequence[int] | None = None,
+    of: Sequence[int] | None = None,
+    **kwargs: object,
+) -> tuple[Any, list[torch.Tensor | None]]:
+    """Value and argument gradients of trusted code, weighted as `Probe.gradients` did."""
+    copies = [a.clone() if isinstance(a, torch.Tensor) else a for a in args]
+    value, inputs, _ = call_with_gradients(function, copies, kwargs, seed, wrt, of)
+    return value, inputs
+
+
+def describe(value: object) -> str:
+    """What a value is, in a few words."""
+    if isinstance(value, torch.Tensor):
+        return f"a tensor of shape {tuple(value.shape)}"
+    if isinstance(value, (tuple, list)):
+        return f"a {type(value).__name__} of {len(value)}"
+    return "None" if value is None else f"{type(value).__name__} {str(value)[:60]}"
+
+
+def _number(value: torch.Tensor) -> str:
+    item = value.item()
+    return f"{item:.6g}"
