@@ -1,0 +1,129 @@
+"""A session -> its report: scores per item, coverage, code checks. Recomputable from the store."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from interviewer import exports
+from interviewer.interview import State, deadline, status
+from interviewer.store import Store
+from interviewer.turns import Said
+from interviewer.types import Grade, RunResult
+
+
+@dataclass(frozen=True, slots=True)
+class ItemReport:
+    """One item of a session; `grade` is None while it is not judged, `answer` as graded."""
+
+    item: str
+    title: str
+    question: str
+    status: str
+    answer: str
+    grade: Grade | None
+    statements: Mapping[str, str]
+    reference: str
+    runs: tuple[RunResult, ...]
+    code: str
+    hints: int
+    late: bool
+    disputed: bool
+    follow_up: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A session's items and its score, the mean of the scores there are (None without any)."""
+
+    session: str
+    mode: str
+    started: float
+    finished: bool
+    items: tuple[ItemReport, ...]
+
+    @property
+    def score(self) -> float | None:
+        """The mean over the items that were judged, 0..100."""
+        scores = [i.grade.score.value for i in self.items if i.grade]
+        known = [s for s in scores if s is not None]
+        return sum(known) / len(known) if known else None
+
+    @property
+    def coverage(self) -> float:
+        """The share of items that the score stands on."""
+        judged = [i for i in self.items if i.grade and i.grade.score.value is not None]
+        return len(judged) / len(self.items)
+
+
+def build(store: Store, session_id: str) -> Report:
+    """The report of a stored session. Raises InputError for an unknown one."""
+    session = store.session(session_id)
+    state = State(session, store.turns(session_id))
+    grades, runs, rubrics = (
+        store.grades(session_id),
+        store.runs(session_id),
+        store.rubrics(session_id),
+    )
+    return Report(
+        session.id,
+        session.mode,
+        session.started,
+        state.finished,
+        tuple(_item(state, slug, grades, runs, rubrics) for slug in session.items),
+    )
+
+
+def export(store: Store, session_id: str, format: str) -> str:
+    """A session as `md`, `json` or `html`."""
+    return exports.write(build(store, session_id), format)
+
+
+def sessions(store: Store) -> list[dict[str, Any]]:
+    """One line a session, the newest first."""
+    return [
+        {
+            "session": report.session,
+            "started": datetime.fromtimestamp(report.started, UTC).isoformat(timespec="seconds"),
+            "mode": report.mode,
+            "items": [item.item for item in report.items],
+            "answered": sum(item.status in ("answered", "revealed") for item in report.items),
+            "finished": report.finished,
+            "score": report.score,
+            "coverage": report.coverage,
+        }
+        for report in (build(store, session.id) for session in store.sessions())
+    ]
+
+
+def _item(
+    state: State,
+    slug: str,
+    grades: Mapping[int, tuple[str, Grade]],
+    runs: Mapping[int, RunResult],
+    rubrics: Mapping[tuple[str, str], Mapping[str, Any]],
+) -> ItemReport:
+    answers, codes = state.on(slug, Said.ANSWER), state.on(slug, Said.CODE)
+    answer, grade = next(
+        (grades[t.id] for t in reversed(answers) if t.id in grades), (state.answer(slug), None)
+    )
+    rubric = rubrics.get((slug, grade.rubric_version)) if grade else None
+    asked = state.on(slug, Said.ASK)
+    follow_ups = state.on(slug, Said.FOLLOW_UP)
+    end = deadline(state)
+    return ItemReport(
+        item=slug,
+        title=asked[0].about if asked else slug,
+        question=asked[0].text if asked else "",
+        status=status(state, slug),
+        answer=answer,
+        grade=grade,
+        statements=exports.statements(rubric),
+        reference=rubric["reference"] if rubric else "",
+        runs=tuple(runs[t.id] for t in codes if t.id in runs),
+        code=codes[-1].text if codes else "",
+        hints=len(state.on(slug, Said.HINT)),
+        late=end is not None and any(t.at > end for t in (*answers, *codes)),
+        disputed=bool(state.on(slug, Said.DISAGREE)),
+        follow_up=follow_ups[0].text if follow_ups else "",
+    )

@@ -1,0 +1,1 @@
+"""The web page and its API. Gradio appears here and in serve.py alone."""

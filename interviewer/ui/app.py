@@ -1,0 +1,97 @@
+"""The web app: health, exports, the page, and the headers and cookie around all of it."""
+
+from importlib.resources import files
+from typing import Any
+
+import gradio as gr
+from fastapi import FastAPI, HTTPException, Request, Response
+from fastapi.responses import PlainTextResponse
+
+from interviewer.desk import Desk
+from interviewer.errors import InputError
+from interviewer.report import export
+from interviewer.ui.headers import Headers
+from interviewer.ui.interview import build_page
+from interviewer.ui.owner import COOKIE, Owners
+
+_TYPES = {"md": "text/markdown", "json": "application/json", "html": "text/html"}
+_FONTS = ["ui-sans-serif", "system-ui", "sans-serif"]  # the machine's own: no request goes out
+AT_ONCE = 32  # events of one kind; the judge has its own queue
+
+
+def build_app(desk: Desk, secret: str) -> FastAPI:
+    """The app, everything mounted; the caller serves it."""
+    owners = Owners(secret)
+    app = FastAPI(title="interviewer", docs_url=None, redoc_url=None, openapi_url=None)
+    _add_health(app, desk)
+    _add_export(app, desk, owners)
+    app.add_middleware(Headers, owners=owners)
+    blocks = build_page(desk, owners)
+    blocks.queue(default_concurrency_limit=AT_ONCE)
+    return _mounted(app, blocks)
+
+
+def _mounted(app: FastAPI, blocks: gr.Blocks) -> FastAPI:
+    here = files("interviewer.ui")
+    script = (here / "page.js").read_text(encoding="utf-8")
+    theme = gr.themes.Soft(
+        primary_hue="teal",
+        neutral_hue="slate",
+        font=_FONTS,
+        font_mono=["ui-monospace", "monospace"],
+    ).set(
+        block_title_background_fill="none",
+        block_title_padding="0",
+        block_title_text_color="*neutral_600",
+        block_title_text_color_dark="*neutral_300",
+        block_label_background_fill="none",
+        block_border_width="1px",
+        block_shadow="none",
+        input_border_width="1px",
+        input_border_color="*neutral_300",
+        input_shadow="none",
+        button_secondary_border_color="*neutral_300",
+        button_secondary_shadow="none",
+    )
+    mounted: FastAPI = gr.mount_gradio_app(
+        app,
+        blocks,
+        path="/",
+        theme=theme,
+        css=(here / "page.css").read_text(encoding="utf-8"),
+        head=f"<script>{script}</script>",
+        run_history=False,  # else answers stay in the browser
+        footer_links=[],
+        ssr_mode=False,
+        show_error=False,
+    )
+    return mounted
+
+
+def _add_health(app: FastAPI, desk: Desk) -> None:
+    @app.get("/healthz")
+    def healthz() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @app.get("/readyz")
+    def readyz(response: Response) -> dict[str, Any]:
+        state = desk.grader.state
+        response.status_code = 503 if state == "loading" else 200
+        return {"judge": state, "status": desk.grader.status}
+
+
+def _add_export(app: FastAPI, desk: Desk, owners: Owners) -> None:
+    @app.get("/export/{session}.{format}")
+    def download(session: str, format: str, request: Request) -> Response:
+        owner = owners.from_cookie(request.cookies.get(COOKIE))
+        try:
+            state = desk.state(owner or "", session)
+            if state.session.mode == "mock" and not state.finished:
+                raise HTTPException(409, "a mock interview is exported when it is finished")
+            text = export(desk.store, session, format)
+        except InputError as error:
+            raise HTTPException(404, "found no such session of yours") from error
+        name = f'attachment; filename="interview.{format}"'
+        return PlainTextResponse(
+            text, headers={"content-disposition": name}, media_type=_TYPES[format]
+        )

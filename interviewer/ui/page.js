@@ -1,0 +1,35 @@
+// Paints the clock from the server's deadline and keeps the newest words in sight. No state here.
+(() => {
+  const byId = (id) => document.getElementById(id);
+  let sentFor = "";
+
+  function paint() {
+    const clock = byId("clock");
+    const end = clock && Number(clock.dataset.deadline);
+    if (!end) return;
+    const left = Math.round(end - Date.now() / 1000);
+    const seconds = Math.abs(left);
+    const text = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+    clock.textContent = left >= 0 ? text : `${text} over time`;
+    clock.dataset.late = String(left < 0);
+    if (left < 0 && sentFor !== clock.dataset.deadline) {
+      sentFor = clock.dataset.deadline; // time is up: the draft is sent, once
+      const draft = document.querySelector("#answer textarea");
+      if (draft && draft.value.trim()) byId("send").click();
+    }
+  }
+
+  let shown = "";
+  function follow() {
+    const chat = byId("chat");
+    if (!chat) return;
+    const now = String(chat.scrollHeight) + chat.childElementCount;
+    if (now !== shown) {
+      shown = now;
+      chat.scrollTop = chat.scrollHeight;
+    }
+  }
+
+  setInterval(paint, 500);
+  new MutationObserver(follow).observe(document.documentElement, { childList: true, subtree: true });
+})();

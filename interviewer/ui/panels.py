@@ -1,0 +1,243 @@
+"""Verdicts, checks, clock and report as HTML (pure)."""
+
+from collections.abc import Mapping
+from html import escape
+
+from interviewer.exports import shown_score
+from interviewer.interview import deadline
+from interviewer.report import ItemReport, Report
+from interviewer.turns import Said
+from interviewer.types import (
+    Criterion,
+    Grade,
+    Item,
+    Judgement,
+    MisconceptionJudgement,
+    RunResult,
+    RunVerdict,
+    Span,
+    Verdict,
+)
+from interviewer.ui.markup import marked, prose
+from interviewer.ui.view import View
+
+_WORDS = {
+    "covered": ("✓", "covered"),
+    "partial": ("◐", "partly"),
+    "missing": ("○", "not there"),
+    "contradicted": ("✗", "contradicted"),
+    "unscored": ("?", "not judged"),
+    "waiting": ("…", "waiting"),
+}
+_ENDINGS = {
+    RunVerdict.ACCEPTED: "all checks pass",
+    RunVerdict.WRONG_ANSWER: "wrong answer",
+    RunVerdict.RUNTIME_ERROR: "raised an error",
+    RunVerdict.TIME_LIMIT: "took too long",
+    RunVerdict.MEMORY_LIMIT: "used too much memory",
+    RunVerdict.OUTPUT_LIMIT: "printed too much",
+    RunVerdict.COMPILE_ERROR: "is not valid Python",
+    RunVerdict.SECURITY_VIOLATION: "tried something that is not allowed",
+    RunVerdict.INTERNAL_ERROR: "could not be run: our failure, not yours",
+    RunVerdict.OK: "ended normally",
+}
+LOW_CONFIDENCE = 0.6
+
+
+def verdicts(view: View) -> str:
+    """The criteria of the item answered last, each with its verdict and the words that prove it."""
+    return f'<div id="verdicts">{_verdicts(view)}</div>'
+
+
+def _verdicts(view: View) -> str:
+    slug = view.focus
+    rubric, item = view.rubrics.get(slug), view.items.get(slug)
+    if rubric is None or item is None:
+        return '<p class="quiet">This question has no rubric.</p>'
+    if not view.open_feedback:
+        return '<p class="quiet">Mock interview: verdicts are shown at the end.</p>'
+    answers = view.state.on(slug, Said.ANSWER)
+    if not answers:
+        return f'<p class="quiet">{len(rubric.criteria)} key points wait for your answer.</p>'
+    found = view.grade(slug)
+    judged = {j.criterion: j for j in found[1].criteria} if found else {}
+    pieces = view.progress[answers[-1].id].pieces if view.judging_item(slug) else ()
+    judged |= {p.criterion: p for p in pieces if isinstance(p, Judgement)}
+    rows = "".join(_criterion(c, judged.get(c.id), view, slug) for c in rubric.criteria)
+    claims = found[1].misconceptions if found and view.closed(slug) else ()
+    wrong = {m.id: m.correction or m.statement for m in rubric.misconceptions}
+    rows += "".join(_misconception(m, wrong) for m in claims if m.asserted)
+    head = f'<div class="head"><span>{escape(item.title)}</span>{_score(view, slug)}</div>'
+    return f"{head}<ul>{rows}</ul>{_judge(view, slug)}"
+
+
+def _score(view: View, slug: str) -> str:
+    found = view.grade(slug)
+    if found is None or view.judging_item(slug):
+        return ""
+    return f'<span class="score">{shown_score(found[1].score.value)}</span>'
+
+
+def _judge(view: View, slug: str) -> str:
+    found = view.grade(slug)
+    if found is None:
+        return ""
+    note = "" if found[1].judge.calibrated else " · uncalibrated: take probabilities loosely"
+    return f'<p class="quiet">Judge: {escape(found[1].judge.model)}{note}</p>'
+
+
+def _criterion(criterion: Criterion, judged: Judgement | None, view: View, slug: str) -> str:
+    verdict = judged.verdict.value if judged else "waiting"
+    told = view.closed(slug) or verdict == Verdict.COVERED
+    statement = prose(criterion.statement) if told else '<div class="prose quiet">A key point</div>'
+    return _row(criterion.id, verdict, criterion.points, statement, judged)
+
+
+def _row(key: str, verdict: str, points: float, statement: str, judged: Judgement | None) -> str:
+    icon, word = _WORDS[verdict]
+    unsure = (
+        ' <span class="unsure">low confidence</span>'
+        if judged and judged.confidence is not None and judged.confidence < LOW_CONFIDENCE
+        else ""
+    )
+    quote = (
+        f"<blockquote>{escape(judged.quote.text)}</blockquote>"
+        if judged and judged.quote and verdict != Verdict.MISSING
+        else ""
+    )
+    return (
+        f'<li class="criterion" data-criterion="{escape(key)}" data-verdict="{verdict}">'
+        f'<span class="icon" aria-hidden="true">{icon}</span><div><div class="tag">{word}'
+        f" · {points:g} pt{unsure}</div>{statement}{quote}{_signals(judged)}</div></li>"
+    )
+
+
+def _signals(judged: Judgement | None) -> str:
+    if judged is None:
+        return ""
+    shown = [("P(covered)", judged.probability), ("confidence", judged.confidence)]
+    shown += [("similarity", judged.similarity), *judged.signals]
+    cells = "".join(f"<dt>{escape(n)}</dt><dd>{v:.2f}</dd>" for n, v in shown if v is not None)
+    return f"<details><summary>why</summary><dl>{cells}</dl></details>"
+
+
+def _misconception(judged: MisconceptionJudgement, corrections: dict[str, str]) -> str:
+    quote = f"<blockquote>{escape(judged.quote.text)}</blockquote>" if judged.quote else ""
+    key = escape(judged.misconception)
+    said = prose(corrections.get(judged.misconception, ""))
+    return (
+        f'<li class="criterion" data-misconception="{key}" data-verdict="contradicted">'
+        f'<span class="icon" aria-hidden="true">!</span><div><div class="tag">misconception · '
+        f"{judged.points:g} pt</div>{said}{quote}</div></li>"
+    )
+
+
+def checks(view: View) -> str:
+    """How the last submission on the current item ended."""
+    codes = view.state.on(view.state.current, Said.CODE)
+    run = view.runs.get(codes[-1].id) if codes else None
+    body = run_result(run) if run else ""
+    return f'<div id="checks" aria-live="polite">{body}</div>'
+
+
+def run_result(run: RunResult) -> str:
+    """One run: its checks, what it printed, what it used."""
+    rows = "".join(
+        f'<li class="check" data-check="{escape(c.name)}" data-verdict="{c.verdict}"><b>{c.verdict}'
+        f"</b> {escape(c.sentence or c.name)}{_detail(c.message)}</li>"
+        for c in run.checks
+    )
+    out = f"<pre>{escape(run.stdout)}</pre>" if run.stdout else ""
+    err = f'<pre class="error">{escape(run.stderr)}</pre>' if run.stderr else ""
+    used = f"{run.seconds:.2f} s · {run.peak_bytes / 2**20:.0f} MiB"
+    ended = f"{run.verdict} · {_ENDINGS[run.verdict]}"
+    head = (
+        f'<div class="head" data-run-verdict="{run.verdict}"><b>{ended}</b>'
+        f'<span class="quiet">{used}</span></div>{_detail(run.message)}'
+    )
+    return f"{head}<ul>{rows}</ul>{out}{err}"
+
+
+def _detail(text: str) -> str:
+    return f'<div class="detail">{escape(text)}</div>' if text else ""
+
+
+def model_status(state: str, text: str) -> str:
+    """Whether there is a judge, in words."""
+    return f'<div id="model-status" data-state="{state}">{escape(text)}</div>'
+
+
+def session_mark(session_id: str, mode: str = "") -> str:
+    """Names the session for whoever looks from outside."""
+    return f'<div id="session" data-id="{escape(session_id)}" data-mode="{escape(mode)}"></div>'
+
+
+def clock(view: View) -> str:
+    """The time left, painted by the page from a deadline that only the server knows."""
+    end = "" if view.state.finished else deadline(view.state) or ""
+    text = "paused" if view.state.paused else ""
+    if not view.state.session.minutes and not text:
+        text = "no time limit"
+    return f'<div id="clock" data-deadline="{end}">{text}</div>'
+
+
+def report(shown: Report, items: Mapping[str, Item]) -> str:
+    """The finished session; `items` name what was not asked and give what was not judged."""
+    total = f'<div class="total">{shown_score(shown.score)}</div>'
+    scored = round(shown.coverage * len(shown.items))
+    base = f"{scored} of {len(shown.items)} questions scored · {shown.mode}"
+    links = "".join(
+        f'<a href="/export/{shown.session}.{ext}" download>{name}</a>'
+        for ext, name in (("md", "Markdown"), ("json", "JSON"), ("html", "Print page"))
+    )
+    parts = "".join(_report_item(item, items.get(item.item)) for item in shown.items)
+    return (
+        f'<div id="report"><div class="summary">{total}<p class="quiet">{base}</p>'
+        f'<p class="links">{links}</p></div>{parts}</div>'
+    )
+
+
+def _report_item(item: ItemReport, known: Item | None) -> str:
+    title = known.title if known else item.title
+    head = f'<div class="head"><span>{escape(title)}</span><span>{_result(item)}</span></div>'
+    reference = item.reference or (known.reference if known else "")
+    key = f"<details><summary>Model answer</summary>{prose(reference)}</details>"
+    runs = run_result(item.runs[-1]) if item.runs else ""
+    body = f"{prose(item.question)}{_report_answer(item)}{_report_verdicts(item)}{runs}"
+    shown = body + (key if reference and item.status != "new" else "")
+    return f'<section data-item="{escape(item.item)}">{head}{shown}</section>'
+
+
+def _result(item: ItemReport) -> str:
+    if item.grade:
+        return shown_score(item.grade.score.value)
+    if item.answer:
+        return "answered, not scored"
+    return {"new": "not asked", "open": "not answered"}.get(item.status, item.status)
+
+
+def _report_answer(item: ItemReport) -> str:
+    quotes = [(quote, "") for quote in _proofs(item.grade)] if item.grade else []
+    answer = f"<blockquote>{marked(item.answer, quotes)}</blockquote>" if item.answer else ""
+    notes = [f"{item.hints} hint{'s' if item.hints > 1 else ''} used"] if item.hints else []
+    notes += ["after the time was up"] if item.late else []
+    notes += ["you disagree: a mentor will look"] if item.disputed else []
+    return answer + (f'<p class="quiet">{", ".join(notes)}</p>' if notes else "")
+
+
+def _proofs(grade: Grade) -> list[Span]:
+    found = [j.quote for j in grade.criteria if j.verdict is not Verdict.MISSING]
+    found += [m.quote for m in grade.misconceptions if m.asserted]
+    return [quote for quote in found if quote]
+
+
+def _report_verdicts(item: ItemReport) -> str:
+    if item.grade is None:
+        return ""
+    said = dict(item.statements)
+    rows = [
+        _row(j.criterion, j.verdict, j.possible, prose(said.get(j.criterion, "")), j)
+        for j in item.grade.criteria
+    ]
+    rows += [_misconception(m, said) for m in item.grade.misconceptions if m.asserted]
+    return f"<ul>{''.join(rows)}</ul>"

@@ -1,0 +1,55 @@
+"""Starts the web app: settings from the environment -> store, content, judge, sandbox, page."""
+
+import logging
+import os
+import secrets
+import sys
+from pathlib import Path
+
+import uvicorn
+
+from interviewer.content import open_content
+from interviewer.desk import Desk
+from interviewer.errors import InterviewerError
+from interviewer.parts import build_grader
+from interviewer.settings import Settings
+from interviewer.store import Store
+
+
+def main() -> int:
+    """Serve until told to stop; 1 when a setting is at fault."""
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+    try:
+        settings = Settings.from_environ(os.environ)
+        content = open_content(settings.bank, settings.data)
+        content.slugs()
+        store = Store(settings.data / "interviewer.db")
+    except (InterviewerError, OSError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    # Gradio takes seconds to import: settings at fault are told first, and weights load beside it
+    from interviewer.ui.app import build_app
+
+    desk = Desk(store, content, build_grader(settings), None)
+    desk.marker.start()
+    app = build_app(desk, settings.secret or kept_secret(settings.data))
+    uvicorn.run(app, host=settings.host, port=settings.port, log_level="warning")
+    return 0
+
+
+def kept_secret(data: Path) -> str:
+    """The secret that signs cookies, made at the first start and readable by its owner only."""
+    path = data / "secret"
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="ascii")
+    secret = secrets.token_urlsafe(32)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(secret)
+    return secret
+
+
+if __name__ == "__main__":
+    sys.exit(main())
