@@ -68,6 +68,10 @@ class LlmJudge:
             calibration=self._calibration.hash if self._calibration else "",
         )
 
+    def with_model(self, model: LanguageModel) -> "LlmJudge":
+        """The same judge over another way to the same model."""
+        return LlmJudge(model, self._embedder, self._calibration, self._without)
+
     def warm(self, question: Question) -> None:
         """Evaluates the part of the prompt that doesn't depend on the answer."""
         prefix = prompts.judge_prefix(question.text, question.reference, "")

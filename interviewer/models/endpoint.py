@@ -1,7 +1,7 @@
 """A language model behind an OpenAI-compatible HTTP server: ours (local.py) or anybody's."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import httpx
@@ -20,11 +20,20 @@ class EndpointModel:
     """`LanguageModel` over `/v1/chat/completions` with `logprobs`.
 
     The server's prefix cache does the sharing: every request of a `choose` begins with the same
-    tokens. `identity` defaults to what the server says it serves.
+    tokens. `identity` defaults to what the server says it serves; `extra`
+    goes into every request's body.
     """
 
-    def __init__(self, url: str, name: str = "", identity: str = "", api_key: str = "") -> None:
+    def __init__(
+        self,
+        url: str,
+        name: str = "",
+        identity: str = "",
+        api_key: str = "",
+        extra: Mapping[str, Any] | None = None,
+    ) -> None:
         self._url = url.rstrip("/").removesuffix("/v1")
+        self._extra = dict(extra or {})
         headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
         self._client = httpx.Client(base_url=self._url, timeout=_TIMEOUT, headers=headers)
         self._name = name
@@ -95,6 +104,7 @@ class EndpointModel:
             "messages": [{"role": m.role, "content": m.content} for m in messages],
             "max_tokens": max_tokens,
             "temperature": 0,
+            **self._extra,
         }
 
     def _json(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:

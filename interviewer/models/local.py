@@ -29,6 +29,7 @@ class LocalModel:
         self._lock = threading.Lock()
         self._process: subprocess.Popen[str] | None = None
         self._endpoint: EndpointModel | None = None
+        self._url = ""
 
     @property
     def name(self) -> str:
@@ -45,8 +46,8 @@ class LocalModel:
         with self._lock:
             if self._process is None or self._process.poll() is not None or not self._endpoint:
                 self._process = self._spawn()
-                address = _address(self._process, self._weights)
-                self._endpoint = EndpointModel(address, self._name, self.identity)
+                self._url = _address(self._process, self._weights)
+                self._endpoint = EndpointModel(self._url, self._name, self.identity)
             return self._endpoint
 
     def choose(
@@ -58,6 +59,11 @@ class LocalModel:
     def stream(self, messages: Sequence[Message], max_tokens: int = 256) -> Iterator[str]:
         """As `LanguageModel.stream`."""
         return self.start().stream(messages, max_tokens)
+
+    def uncached(self) -> EndpointModel:
+        """The same server asked to evaluate every prompt whole: what a benchmark compares with."""
+        self.start()
+        return EndpointModel(self._url, self._name, self.identity, extra={"cache_prompt": False})
 
     def close(self) -> None:
         """Ends the server."""
