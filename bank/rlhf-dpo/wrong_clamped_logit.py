@@ -1,0 +1,18 @@
+# WA gradient-survives-large-margins
+import torch
+import torch.nn.functional as F
+
+
+def dpo_loss(
+    policy_logprobs_chosen,
+    policy_logprobs_rejected,
+    ref_logprobs_chosen,
+    ref_logprobs_rejected,
+    beta=0.1,
+):
+    policy_margin = policy_logprobs_chosen - policy_logprobs_rejected
+    ref_margin = ref_logprobs_chosen - ref_logprobs_rejected
+    logit = beta * (policy_margin - ref_margin)
+    value = F.logsigmoid(logit)
+    bounded = F.logsigmoid(logit.clamp(-50, 50))
+    return -(bounded + (value - bounded).detach()).mean()

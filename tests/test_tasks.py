@@ -1,0 +1,75 @@
+"""The bank's code tasks as code: solutions pass, starters fail, wrong programs fail as they say."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from interviewer.sandbox import CodeTask, Sandbox
+from interviewer.types import RunResult, RunVerdict
+
+pytestmark = pytest.mark.sandbox
+
+BANK = Path(__file__).resolve().parents[1] / "bank"
+TASKS = sorted(path.parent.name for path in BANK.glob("*/checks.py"))
+WRONG = sorted(f"{path.parent.name}/{path.stem}" for path in BANK.glob("*/wrong_*.py"))
+RUNS = 3  # inputs are drawn afresh each time
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox() as opened:
+        opened.start()
+        yield opened
+
+
+def run(sandbox: Sandbox, slug: str, file: str) -> RunResult:
+    source = (BANK / slug / file).read_text("utf-8")
+    return sandbox.run(CodeTask(slug, BANK / slug / "checks.py"), source)
+
+
+def told(result: RunResult) -> list[tuple[str, str, str]]:
+    return [(c.name, c.verdict, c.message) for c in result.checks if c.verdict != "AC"]
+
+
+@pytest.mark.parametrize("slug", TASKS)
+def test_the_solution_is_accepted(sandbox: Sandbox, slug: str) -> None:
+    for _ in range(RUNS):
+        result = run(sandbox, slug, "solution.py")
+        assert result.verdict == RunVerdict.ACCEPTED, (result.message, told(result))
+
+
+@pytest.mark.parametrize("slug", TASKS)
+def test_the_starter_is_not_accepted(sandbox: Sandbox, slug: str) -> None:
+    result = run(sandbox, slug, "starter.py")
+    assert result.verdict in (RunVerdict.WRONG_ANSWER, RunVerdict.RUNTIME_ERROR)
+    assert result.checks[0].name == "entry" and result.checks[0].verdict == "AC"
+
+
+@pytest.mark.parametrize("program", WRONG)
+def test_the_wrong_program_is_caught_by_the_check_it_names(sandbox: Sandbox, program: str) -> None:
+    slug, name = program.split("/")
+    source = (BANK / slug / f"{name}.py").read_text("utf-8")
+    due = re.match(r"# (WA|RE|TLE|MLE|OLE) ([a-z0-9-]+)\n", source)
+    assert due, f"{program}: the first line must read `# VERDICT check-id`"
+    for _ in range(RUNS):
+        result = run(sandbox, slug, f"{name}.py")
+        assert result.verdict == due[1], (result.message, told(result))
+        verdicts = {check.name: check.verdict for check in result.checks}
+        assert verdicts.get(due[2]) == due[1], (result.message, told(result))
+
+
+@pytest.mark.parametrize("slug", TASKS)
+def test_every_check_is_named_by_a_wrong_program(slug: str) -> None:
+    named = {path.read_text("utf-8").split()[2] for path in (BANK / slug).glob("wrong_*.py")}
+    source = (BANK / slug / "checks.py").read_text("utf-8")
+    checks = {name.replace("_", "-") for name in re.findall(r"^def ([a-z]\w*)\(", source, re.M)}
+    assert len(list((BANK / slug).glob("wrong_*.py"))) >= 5
+    assert checks == named - {"entry"}
+
+
+@pytest.mark.parametrize("slug", TASKS)
+def test_every_check_has_a_sentence(sandbox: Sandbox, slug: str) -> None:
+    for check in run(sandbox, slug, "solution.py").checks:
+        assert check.sentence.endswith("."), check.name
