@@ -1,9 +1,9 @@
 import pytest
-from content_texts import ITEM, SLUG, line
 
 from interviewer.bank import parse_item
 from interviewer.errors import ContentError
 from interviewer.types import FollowUp, Limits, Task
+from tests.content_texts import ITEM, SLUG, line
 
 FILE = f"bank/{SLUG}/item.toml"
 

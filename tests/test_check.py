@@ -2,11 +2,11 @@ import shutil
 from pathlib import Path
 
 import pytest
-from content_texts import ITEM, RUBRIC, SAMPLES, SLUG, line, write
 
 from interviewer.check import check_content, label_counts
 from interviewer.content import Content
 from interviewer.errors import InputError
+from tests.content_texts import ITEM, RUBRIC, SAMPLES, SLUG, line, write
 
 
 def faults(root: Path, *, labels: bool = False, slug: str | None = None) -> list[str]:

@@ -1,10 +1,10 @@
 from pathlib import Path
 
 import pytest
-from content_texts import ITEM, RUBRIC, SLUG, write
 
 from interviewer.content import MAX_BYTES, Content, open_content
 from interviewer.errors import ContentError, InputError
+from tests.content_texts import ITEM, RUBRIC, SLUG, write
 
 BUILT_IN = Path(__file__).resolve().parent.parent
 

@@ -3,13 +3,13 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
-from content_texts import RUBRIC, SAMPLES, SLUG, line
 from hypothesis import given
 from hypothesis import strategies as st
 
 from interviewer.errors import ContentError
 from interviewer.rubric import is_held_out, parse_rubric, parse_samples, rubric_version
 from interviewer.types import Criterion, Misconception, Verdict
+from tests.content_texts import RUBRIC, SAMPLES, SLUG, line
 
 FILE = f"rubrics/{SLUG}/rubric.toml"
 SAMPLES_FILE = f"rubrics/{SLUG}/samples.toml"
