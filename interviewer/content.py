@@ -10,12 +10,13 @@ from interviewer.toml_fields import KEBAB, nearest
 from interviewer.types import Item, Rubric, Sample
 
 Kind = Literal["bank", "rubrics"]
+BUILT_IN = Path(__file__).resolve().parent.parent  # holds bank/ and rubrics/
 MAX_BYTES = 1 << 20  # of one content file; the largest built-in ones have a tenth of it
 
 
 def open_content(bank: Path | None = None, data: Path | None = None) -> "Content":
     """The content of folder `bank`, or else the built-in one, with the overlay in `data`."""
-    return Content(bank or Path(__file__).resolve().parent.parent, data)
+    return Content(bank or BUILT_IN, data)
 
 
 class Content:

@@ -4,7 +4,7 @@ import argparse
 
 from interviewer.bench_grade import bench_grade
 from interviewer.commands.common import ProgressBar, print_json
-from interviewer.content import open_content
+from interviewer.content import BUILT_IN, open_content
 from interviewer.errors import InputError
 from interviewer.models.local import LocalModel
 from interviewer.parts import load_judge
@@ -27,7 +27,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         if name not in NAMES:
             raise InputError(f"bench: found {name!r}, expected {' or '.join(NAMES)}")
         if name == "run":
-            figures |= bench_run()
+            figures |= bench_run(BUILT_IN / "bank")
         else:
             figures |= _grade(settings)
     if args.json:
