@@ -8,10 +8,12 @@ from pathlib import Path
 
 import uvicorn
 
+from interviewer.coderoom import CodeRoom
 from interviewer.content import open_content
 from interviewer.desk import Desk
 from interviewer.errors import InterviewerError
 from interviewer.parts import build_grader
+from interviewer.sandbox import Sandbox
 from interviewer.settings import Settings
 from interviewer.store import Store
 
@@ -31,10 +33,13 @@ def main() -> int:
     # Gradio takes seconds to import: settings at fault are told first, and weights load beside it
     from interviewer.ui.app import build_app
 
-    desk = Desk(store, content, build_grader(settings), None)
-    desk.marker.start()
-    app = build_app(desk, settings.secret or kept_secret(settings.data))
-    uvicorn.run(app, host=settings.host, port=settings.port, log_level="warning")
+    with Sandbox() as sandbox:
+        # checks run in our own process: those of the overlay, which people write, are not trusted
+        room = CodeRoom(open_content(settings.bank), sandbox)
+        desk = Desk(store, content, build_grader(settings), room)
+        desk.open()
+        app = build_app(desk, settings.secret or kept_secret(settings.data))
+        uvicorn.run(app, host=settings.host, port=settings.port, log_level="warning")
     return 0
 
 

@@ -3,7 +3,7 @@
 import random
 import time
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from contextlib import suppress
 
 from interviewer import conversation, interview
 from interviewer.content import Content
@@ -11,31 +11,27 @@ from interviewer.errors import InputError, InterviewerError
 from interviewer.interview import State
 from interviewer.marking import Grading, Marker
 from interviewer.store import Store, new_id
+from interviewer.submissions import Runner, Submissions
 from interviewer.turns import MODES, Mode, Said, Session, Turn
-from interviewer.types import Grade, Item, Rubric, RunResult
+from interviewer.types import Grade, Item, Rubric
 
 MOST_ITEMS = 50
-
-
-class Runner(Protocol):
-    """Runs submitted code away from this process."""
-
-    def run(self, slug: str, code: str) -> RunResult:
-        """The run of a submission against the checks of an item, or of `-` against none."""
-        ...
 
 
 class Desk:
     """All that a candidate can do; raises InputError with a sentence for the candidate."""
 
-    def __init__(
-        self, store: Store, content: Content, grader: Grading, runner: Runner | None
-    ) -> None:
+    def __init__(self, store: Store, content: Content, grader: Grading, runner: Runner) -> None:
         self.store = store
         self.content = content
         self.grader = grader
         self.marker = Marker(store, content, grader, self._graded)
-        self._runner = runner
+        self._submissions = Submissions(store, content, runner, self._ran)
+
+    def open(self) -> None:
+        """Begin to judge and to run, first of all what a killed process left."""
+        self.marker.start()
+        self._submissions.resume()
 
     def begin(
         self,
@@ -115,11 +111,8 @@ class Desk:
 
     def run_pending(self, owner: str, session_id: str) -> State:
         """Run the stored submissions that have not been run."""
-        state = self.state(owner, session_id)
-        done = self.store.runs(session_id)
-        for turn in state.turns:
-            if turn.kind is Said.CODE and turn.id not in done:
-                self._run(session_id, turn)
+        self.state(owner, session_id)
+        self._submissions.run_all(session_id)
         return self.state(owner, session_id)
 
     def hint(self, owner: str, session_id: str) -> State:
@@ -196,12 +189,9 @@ class Desk:
         self.marker.wake(warm=after.current)
         return after
 
-    def _run(self, session_id: str, turn: Turn) -> None:
-        if self._runner is None:
-            raise InputError("Code can't be run on this machine; it is stored.")
-        item = self.content.item(turn.item)
-        self.store.keep_run(turn.id, self._runner.run(item.slug if item.task else "-", turn.text))
-        self._proceed(session_id, item)
+    def _ran(self, session_id: str, slug: str) -> None:
+        with suppress(InputError):  # an item taken out of the bank since has no more to ask
+            self._proceed(session_id, self.content.item(slug))
 
     def _graded(
         self, session_id: str, item: Item, rubric: Rubric, grade: Grade, tell: Callable[[str], None]

@@ -82,6 +82,16 @@ class Store:
         """Answers that wait for a judge: turn, session and item, the oldest first."""
         return tuple((r["id"], r["session"], r["item"]) for r in self._query(_PENDING))
 
+    def unrun(self, session_id: str | None = None) -> tuple[tuple[str, Turn], ...]:
+        """Submissions without a run, with their session, the oldest first; of all or of one."""
+        found = self._query(
+            "select turns.*, runs.verdict from turns left join runs on runs.turn = turns.id"
+            " where kind = 'code' and verdict is null and (? is null or session = ?) order by id",
+            session_id,
+            session_id,
+        )
+        return tuple((row["session"], rows.to_turn(row)) for row in found)
+
     def keep_grade(
         self, turn: int, answer: str, item: Item, rubric: Rubric, grade: Grade, at: float
     ) -> None:

@@ -17,7 +17,7 @@ def main() -> None:
     store = Store(settings.data / "interviewer.db")
     grader = PhraseGrader(delay=float(os.environ.get("SCRIPT_DELAY", "0.3")))
     desk = Desk(store, open_content(settings.bank, settings.data), grader, PhraseRunner())
-    desk.marker.start()
+    desk.open()
     uvicorn.run(build_app(desk, "a secret of tests"), port=settings.port, log_level="warning")
 
 

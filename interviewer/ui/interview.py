@@ -27,9 +27,8 @@ def build_page(desk: Desk, owners: Owners) -> gr.Blocks:
     """The Blocks of the interview, its handlers and its API."""
     blocks: gr.Blocks
     with gr.Blocks(title="Interviewer", analytics_enabled=False) as blocks:
-        page = lay_out(titles(desk))
-        Handlers(desk, owners, page).connect(blocks)
-        Api(desk, owners).register()
+        Api(desk, owners).register()  # first: its names are binding, the page's are not
+        Handlers(desk, owners, lay_out(titles(desk))).connect(blocks)
     return blocks
 
 

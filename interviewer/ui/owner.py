@@ -44,5 +44,9 @@ class Owners:
         try:
             owner, plain = self._tokens.loads(session)
         except BadSignature:
-            return self.of(request), session
+            owner = self.from_cookie(request.cookies.get(COOKIE))
+            if owner is None:
+                expected = "the token that /start returned, or an id with its owner's cookie"
+                raise InputError(f"found no such session of yours, expected {expected}") from None
+            return owner, session
         return str(owner), str(plain)
