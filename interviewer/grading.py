@@ -32,6 +32,8 @@ def check_answer(answer: str) -> str:
         )
     if "\x00" in answer:
         raise InputError("the answer has NUL characters, expected text")
+    if any("\ud800" <= ch <= "\udfff" for ch in answer):  # JSON can carry these, UTF-8 can't
+        raise InputError("the answer has half a surrogate pair, expected text")
     return answer
 
 
