@@ -6,7 +6,7 @@ import select
 import signal
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Any, NoReturn
 
 from interviewer.probe import CandidateError, Ended
@@ -19,10 +19,9 @@ REAP_SECONDS = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Ends:
-    """Descriptors a grader holds: its job and result, and its side of one child."""
+    """Descriptors a grader holds: where its job will come from, and its side of one child."""
 
-    job: int
-    result: int
+    orders: int
     question: int
     answer: int
     out: int
@@ -32,10 +31,7 @@ class Ends:
 
     def descriptors(self) -> tuple[int, ...]:
         """All of them."""
-        return (
-            self.job, self.result, self.question, self.answer, self.out, self.err, self.status,
-            self.child,
-        )  # fmt: skip
+        return astuple(self)
 
 
 class Channel:

@@ -6,6 +6,7 @@ in the service's job and nowhere else.
 
 import json
 import os
+import socket
 import sys
 import time
 from dataclasses import asdict
@@ -20,8 +21,13 @@ from interviewer.types import CheckResult, Limits, RunVerdict
 
 
 def main(ends: Ends) -> None:
-    """Read the job, grade, write one JSON line per check and one for the whole."""
-    job = json.loads(_read_all(ends.job))
+    """Wait for a job, grade it, write one JSON line per check and one for the whole."""
+    with socket.socket(fileno=ends.orders) as orders:
+        _, descriptors, _, _ = socket.recv_fds(orders, 16, 2)
+    if len(descriptors) != 2:
+        return  # a spare that was never needed
+    incoming, outgoing = descriptors
+    job = json.loads(_read_all(incoming))
     sys.dont_write_bytecode = True
     start = time.monotonic()
     channel = Channel(ends, Limits(**job["limits"]))
@@ -36,7 +42,7 @@ def main(ends: Ends) -> None:
             suite = load_suite(Path(job["checks"]))
             for result in grade(_Loading(channel), job["code"], suite):
                 results.append(result)
-                _say(ends.result, {"check": asdict(result)})
+                _say(outgoing, {"check": asdict(result)})
             verdict = overall(results)
     except Broken as broken:
         verdict, message = RunVerdict.COMPILE_ERROR, str(broken)
@@ -50,7 +56,7 @@ def main(ends: Ends) -> None:
     if channel.ended and verdict in (RunVerdict.OK, RunVerdict.ACCEPTED):
         verdict, message = channel.ended.verdict, channel.ended.message
     out, err = channel.texts()
-    _say(ends.result, {"result": {
+    _say(outgoing, {"result": {
         "verdict": verdict, "message": message, "stdout": out, "stderr": err,
         "seconds": time.monotonic() - start, "peak_bytes": channel.peak_bytes,
         "isolation": "+".join(x for x in ("seccomp", "landlock") if x in layers) or "none",

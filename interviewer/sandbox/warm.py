@@ -25,7 +25,8 @@ OTHERS = (
     "numpy.ctypeslib", "numpy.polynomial", "numpy.ma", "numpy.lib.stride_tricks",
     "safetensors.torch", "collections.abc", "concurrent.futures", "importlib.metadata",
     "json.decoder", "logging.handlers", "unittest.mock", "xml.etree.ElementTree",
-    "multiprocessing.pool", "encodings.idna", "os.path", "typing_extensions",
+    "multiprocessing.pool", "encodings.idna", "py_landlock", "py_landlock.errors",
+    "os.path", "typing_extensions",
 )  # fmt: skip
 # windows and Python's own tests and tools: of no use here, and some act when imported
 SKIPPED = frozenset(

@@ -23,29 +23,38 @@ from interviewer.sandbox import child, grader, lockdown, trial, warm
 from interviewer.sandbox.channel import Ends
 
 MAX_MESSAGE = 4096
+SPARE_MS = 20  # idle time before a pair is forked ahead
 
 
 @dataclass(slots=True)
 class Pair:
-    """A submission being run: its number, its two processes, where its ending is reported.
+    """A locked child and its grader, and where the child's ending is reported.
 
-    `base` is what the zygote held when it forked, in bytes: a child's peak is counted above it.
+    `limits` are bytes and CPU seconds; `base` is what the zygote held when it forked, in bytes:
+    a child's peak is counted above it.
     """
 
-    id: int
+    limits: tuple[int, int]
     child: int
     grader: int
     status: int
+    orders: socket.socket
     base: int
+    id: int | None = None
 
 
 class Zygote:
-    """Forks on request and reaps; everything else happens in the forked processes."""
+    """Forks on request and reaps; everything else happens in the forked processes.
+
+    While idle, one pair is forked ahead with the limits last asked for; each serves one only.
+    """
 
     def __init__(self, control: socket.socket, without: Collection[str], rules: Any) -> None:
         self.control, self.without, self.rules = control, frozenset(without), rules
         self.pid = os.getpid()
         self.waiting: dict[int, tuple[int, Pair]] = {}  # pidfd -> (pid, pair)
+        self.spare: Pair | None = None
+        self.last: tuple[int, int] | None = None
 
     def serve(self) -> None:
         """Serve until the control socket is closed."""
@@ -54,7 +63,12 @@ class Zygote:
             poll.register(self.control, select.POLLIN)
             for descriptor in self.waiting:
                 poll.register(descriptor, select.POLLIN)
-            for descriptor, _ in poll.poll():
+            idle = self.last is not None and not self.waiting
+            wait = SPARE_MS if idle else None
+            ready = poll.poll(wait)
+            if not ready and self.last is not None:
+                self.spare = self._fork(self.last)
+            for descriptor, _ in ready:
                 if descriptor != self.control.fileno():
                     self._reap(descriptor)
                 elif not self._obey():
@@ -66,46 +80,71 @@ class Zygote:
             return False
         order = json.loads(message)
         if order["do"] == "open":
-            self._open(order, descriptors[0], descriptors[1])
+            self._open(order, descriptors)
         else:
             for descriptor, (pid, pair) in self.waiting.items():
                 if pair.id == order["id"] and pid == pair.grader:
                     signal.pidfd_send_signal(descriptor, signal.SIGKILL)
         return True
 
-    def _open(self, order: dict[str, Any], job: int, result: int) -> None:
-        question, answer, out, err, status = (os.pipe() for _ in range(5))
-        empty = os.pipe()
+    def _open(self, order: dict[str, Any], descriptors: list[int]) -> None:
+        limits = (order["memory"], order["cpu"])
+        pair, self.spare = self.spare, None
+        if pair is None or pair.limits != limits:
+            if pair is not None:
+                self._kill_child_of(pair)
+            pair = self._fork(limits)
+        pair.id = order["id"]
+        with contextlib.suppress(OSError), pair.orders as orders:
+            socket.send_fds(orders, [b"go"], descriptors)
+        for descriptor in descriptors:
+            os.close(descriptor)
+        self.last = limits
+
+    def _fork(self, limits: tuple[int, int]) -> Pair:
+        question, answer, out, err, status, empty = (os.pipe() for _ in range(6))
         os.close(empty[1])
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        base = lockdown.resident()
         locked = os.fork()
         if locked == 0:
-            _exit_after(self._be_child, order, (empty[0], out[1], err[1], question[0], answer[1]))
+            held = (empty[0], out[1], err[1], question[0], answer[1])
+            _exit_after(self._be_child, limits, held)
         candidate = os.pidfd_open(locked)
-        ends = Ends(job, result, question[1], answer[0], out[0], err[0], status[0], candidate)
+        ends = Ends(theirs.fileno(), question[1], answer[0], out[0], err[0], status[0], candidate)
         trusted = os.fork()
         if trusted == 0:
             _exit_after(self._be_grader, ends)
-        pair = Pair(order["id"], locked, trusted, status[1], lockdown.resident())
+        theirs.close()
+        pair = Pair(limits, locked, trusted, status[1], ours, base)
         self.waiting[candidate] = (locked, pair)
         self.waiting[os.pidfd_open(trusted)] = (trusted, pair)
-        for descriptor in (job, result, *question, *answer, *out, *err, status[0], empty[0]):
+        for descriptor in (*question, *answer, *out, *err, status[0], empty[0]):
             os.close(descriptor)
+        return pair
 
     def _reap(self, descriptor: int) -> None:
         pid, pair = self.waiting.pop(descriptor)
         _, status, usage = os.wait4(pid, 0)
         os.close(descriptor)
+        if pair is self.spare:
+            self.spare = None
+            pair.orders.close()
         if pid == pair.child:
             report = {"status": status, "peak": max(usage.ru_maxrss * 1024 - pair.base, 0)}
             with contextlib.suppress(OSError):  # the grader may be gone
                 os.write(pair.status, json.dumps(report).encode())
             os.close(pair.status)
-            return
-        for other, (victim, owner) in self.waiting.items():
-            if owner is pair and victim == pair.child:
-                signal.pidfd_send_signal(other, signal.SIGKILL)
+        else:
+            self._kill_child_of(pair)
 
-    def _be_child(self, order: dict[str, Any], descriptors: tuple[int, ...]) -> None:
+    def _kill_child_of(self, pair: Pair) -> None:
+        pair.orders.close()
+        for descriptor, (victim, owner) in self.waiting.items():
+            if owner is pair and victim == pair.child:
+                signal.pidfd_send_signal(descriptor, signal.SIGKILL)
+
+    def _be_child(self, limits: tuple[int, int], descriptors: tuple[int, ...]) -> None:
         lockdown.die_with_parent(self.pid)
         _place(descriptors)
         with contextlib.suppress(OSError):
@@ -118,7 +157,7 @@ class Zygote:
         import torch
 
         torch.seed()
-        layers = lockdown.lock_down(self.rules, order["memory"], order["cpu"], self.without)
+        layers = lockdown.lock_down(self.rules, *limits, self.without)
         worked = () if "trial" in self.without else trial.forbidden_that_work()
         child.serve(child.Child(layers, worked))
 
