@@ -43,10 +43,13 @@ class EndpointModel:
     def name(self) -> str:
         """The model's name at the server; asks once. Raises ModelError."""
         if not self._name:
-            models = self._json("GET", "/v1/models").get("data") or []
-            if not models:
-                raise ModelError(f"{self._url}/v1/models lists no model; expected at least one")
-            self._name = str(models[0]["id"])
+            models = self._json("GET", "/v1/models").get("data")
+            try:
+                self._name = str(models[0]["id"])  # type: ignore[index]  # told below
+            except (KeyError, IndexError, TypeError) as error:
+                raise ModelError(
+                    f"{self._url}/v1/models lists no model; expected at least one"
+                ) from error
         return self._name
 
     @property
@@ -75,8 +78,7 @@ class EndpointModel:
                     data = line.removeprefix("data:").strip()
                     if not line.startswith("data:") or data == "[DONE]":
                         continue
-                    choices = json.loads(data).get("choices") or [{}]
-                    if piece := choices[0].get("delta", {}).get("content"):
+                    if piece := _piece(json.loads(data)):
                         yield piece
         except (httpx.HTTPError, ValueError) as error:
             raise ModelError(f"{self._url}: the stream broke off: {error}") from error
@@ -92,7 +94,7 @@ class EndpointModel:
             first = reply["choices"][0]["logprobs"]["content"][0]
             top = first.get("top_logprobs") or [first]
             return [(str(t["token"]), float(t["logprob"])) for t in top]
-        except (KeyError, IndexError, TypeError) as error:
+        except (KeyError, IndexError, TypeError, ValueError) as error:
             raise ModelError(
                 f"{self._url}: the reply has no log probabilities; expected a server that "
                 "supports `logprobs` in chat completions"
@@ -127,6 +129,16 @@ def continued(prefix: Sequence[Message], text: str) -> tuple[Message, ...]:
     """The prefix with `text` added to its last message."""
     *first, last = prefix
     return (*first, Message(last.role, last.content + text))
+
+
+def _piece(event: Any) -> str | None:
+    """The text of one streamed event. Raises ValueError when it is none."""
+    try:
+        choices = event.get("choices") or [{}]
+        piece: str | None = (choices[0].get("delta") or {}).get("content")
+    except (AttributeError, KeyError) as error:
+        raise ValueError(f"found {event!r:.80}, expected a chat completion chunk") from error
+    return piece
 
 
 def _refusal(where: str, status: int, body: bytes) -> str:
