@@ -18,7 +18,7 @@ from interviewer.judge import CRITERION_SIGNALS, MISCONCEPTION_SIGNALS, LlmJudge
 from interviewer.parts import load_judge
 from interviewer.prompts import PROMPT_HASH
 from interviewer.settings import Settings
-from interviewer.types import DECIDED, Judgement, MisconceptionJudgement
+from interviewer.types import DECIDED, Judgement, MisconceptionJudgement, Sample
 
 VERDICTS = tuple(verdict.value for verdict in DECIDED)
 Line = dict[str, Any]
@@ -27,6 +27,7 @@ Line = dict[str, Any]
 def add(parser: argparse.ArgumentParser) -> None:
     """The command's arguments."""
     parser.add_argument("--out", metavar="FILE", help="default: calibrations/ in INTERVIEWER_DATA")
+    parser.add_argument("--limit", type=int, metavar="N", help="at most N samples of each item")
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
@@ -37,7 +38,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     name = hashlib.sha256(f"{identity}/{PROMPT_HASH}".encode()).hexdigest()[:16]
     folder = settings.data / "calibrations"
     folder.mkdir(parents=True, exist_ok=True)
-    lines = collect_signals(content, judge, folder / f"{name}.signals.jsonl")
+    lines = collect_signals(content, judge, folder / f"{name}.signals.jsonl", args.limit)
     out = Path(args.out) if args.out else folder / f"{name}.json"
     for line in left_out_figures(lines):
         say(line)
@@ -47,7 +48,9 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def collect_signals(content: Content, judge: LlmJudge, store: Path) -> list[Line]:
+def collect_signals(
+    content: Content, judge: LlmJudge, store: Path, limit: int | None = None
+) -> list[Line]:
     """One line per decision on a tune sample; those already in `store` are not judged again."""
     known = {
         row["key"]: row
@@ -57,7 +60,7 @@ def collect_signals(content: Content, judge: LlmJudge, store: Path) -> list[Line
     lines: list[Line] = []
     for slug in content.slugs():
         item, rubric = content.item(slug), content.rubric(slug)
-        for sample in tqdm([s for s in content.samples(slug) if not s.held_out], desc=slug):
+        for sample in tqdm(_tune_samples(content, slug, limit), desc=slug):
             key = hashlib.sha256(f"{item.reference}{rubric}{sample.text}".encode()).hexdigest()[:16]
             row = known.get(key)
             if row is None:
@@ -76,6 +79,12 @@ def collect_signals(content: Content, judge: LlmJudge, store: Path) -> list[Line
                 if signals
             ]
     return lines
+
+
+def _tune_samples(content: Content, slug: str, limit: int | None) -> list[Sample]:
+    """The samples that may be tuned on, in an order that mixes the kinds, `limit` at most."""
+    tune = [sample for sample in content.samples(slug) if not sample.held_out]
+    return sorted(tune, key=lambda s: hashlib.sha256(s.id.encode()).hexdigest())[:limit]
 
 
 def fit(lines: Sequence[Line], identity: str, note: str) -> Calibration:
