@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 from interviewer.errors import InputError
@@ -50,26 +51,31 @@ def _answers(row: Row, where: str, reference: str) -> Iterator[Labelled]:
     rubric = _rubric(
         _text(row, "item", where),
         tuple(
-            Criterion(_text(c, "id", where), _text(c, "text", where), float(c.get("weight", 1)))
+            Criterion(
+                _text(c, "id", where), _text(c, "text", where), _number(c, "weight", where, 1)
+            )
             for c in _list(row, "criteria", where)
         ),
         tuple(
             Misconception(_text(m, "id", where), _text(m, "text", where))
-            for m in row.get("misconceptions") or []
+            for m in _list(row, "misconceptions", where, [])
         ),
     )
     for answer in _list(row, "answers", where):
-        labels = answer.get("labels") or {}
+        text = _text(answer, "text", where)
+        labels = answer.get("labels")
+        if not isinstance(labels, Mapping):
+            raise InputError(f"{where}: labels: found {labels!r:.60}, expected an object")
         yield Labelled(
             group=rubric.item,
             question=_text(row, "question", where),
             reference=str(row.get("reference") or reference),
             rubric=rubric,
-            answer=_text(answer, "text", where),
+            answer=text,
             kind=str(answer.get("kind", "")),
             labels=tuple((c.id, _verdict(labels, c.id, where)) for c in rubric.criteria),
-            misconceptions=tuple(answer.get("misconceptions") or ()),
-            score=None if answer.get("score") is None else float(answer["score"]),
+            misconceptions=tuple(_list(answer, "misconceptions", where, [])),
+            score=None if answer.get("score") is None else _number(answer, "score", where),
         )
 
 
@@ -91,6 +97,9 @@ def _key_point(row: Row, where: str) -> Labelled:
 
 def _exam(row: Row, where: str) -> Labelled:
     reference = _text(row, "reference", where)
+    most = _number(row, "max_score", where)
+    if most <= 0:
+        raise InputError(f"{where}: max_score: found {most:g}, expected a number above 0")
     drafted = tuple(
         Criterion(f"sentence-{n}", span.text)
         for n, span in enumerate(split_sentences(reference), 1)
@@ -104,14 +113,14 @@ def _exam(row: Row, where: str) -> Labelled:
         rubric=_rubric("exam", drafted, ()),
         answer=_text(row, "answer", where),
         kind="",
-        score=float(row["score"]),
-        max_score=float(row["max_score"]),
+        score=_number(row, "score", where),
+        max_score=most,
     )
 
 
 def _verdict(labels: Mapping[str, Any], criterion: str, where: str) -> Verdict:
     value = labels.get(criterion)
-    if value not in {v.value for v in DECIDED}:
+    if value not in [v.value for v in DECIDED]:  # a list: the value may not be hashable
         expected = " | ".join(v.value for v in DECIDED)
         raise InputError(f"{where}: labels.{criterion}: found {value!r}, expected {expected}")
     return Verdict(value)
@@ -124,8 +133,15 @@ def _text(row: Row, name: str, where: str) -> str:
     return value
 
 
-def _list(row: Row, name: str, where: str) -> list[Any]:
-    value = row.get(name)
+def _number(row: Row, name: str, where: str, default: float | None = None) -> float:
+    value = row.get(name, default)
+    if not isinstance(value, int | float) or isinstance(value, bool) or not isfinite(value):
+        raise InputError(f"{where}: {name}: found {value!r:.60}, expected a number")
+    return float(value)
+
+
+def _list(row: Row, name: str, where: str, default: list[Any] | None = None) -> list[Any]:
+    value = row.get(name) or default
     if not isinstance(value, list):
         raise InputError(f"{where}: {name}: found {value!r:.60}, expected a list")
     return value
