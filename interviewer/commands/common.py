@@ -95,7 +95,8 @@ def run_batch(source: str, out: str, run: Callable[[Row], Row]) -> int:
     rows = list(read_rows(source))
     done = _whole_lines(Path(out))
     faulty = any("error" in json.loads(line) for line in done)
-    with Path(out).open("w", encoding="utf-8") as file:
+    # half a surrogate pair, which UTF-8 can't hold, is written as the JSON escape that it came as
+    with Path(out).open("w", encoding="utf-8", errors="backslashreplace") as file:
         file.writelines(line + "\n" for line in done)
         file.flush()
         left = rows[len(done) :]
@@ -111,8 +112,8 @@ def _whole_lines(path: Path) -> list[str]:
     """The complete lines of an interrupted run's output; a torn last line is dropped."""
     if not path.exists():
         return []
-    text = path.read_text(encoding="utf-8")
-    return text[: text.rfind("\n") + 1].splitlines()
+    whole = path.read_bytes().split(b"\n")[:-1]  # splitlines would also cut at U+2028
+    return [line.decode("utf-8") for line in whole]
 
 
 def _one(row: Row | InputError, where: str, run: Callable[[Row], Row]) -> Row:
