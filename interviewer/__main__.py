@@ -6,7 +6,7 @@ import os
 import sys
 import traceback
 
-from interviewer.errors import InputError, InterviewerError
+from interviewer.errors import InputError, InterviewerError, UsageError
 from interviewer.settings import Settings
 
 COMMANDS = {
@@ -37,7 +37,7 @@ def main(argv: list[str] | None = None) -> int:
         return int(command.run(args, Settings.from_environ(os.environ)))
     except InputError as error:
         sys.stderr.write(f"{error}\n")
-        return 1
+        return 2 if isinstance(error, UsageError) else 1
     except InterviewerError as error:
         sys.stderr.write(f"{error}\n")
         return 3

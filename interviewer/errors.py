@@ -9,6 +9,10 @@ class InputError(InterviewerError):
     """The input is at fault; the message says what was found, what was expected, and where."""
 
 
+class UsageError(InputError):
+    """The command line lacks something that the parser alone can't ask for: exit code 2."""
+
+
 class ContentError(InputError):
     """A bank or rubric file is at fault; `faults` holds one `file:line: what, expected` each."""
 

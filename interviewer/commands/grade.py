@@ -13,7 +13,7 @@ from interviewer.commands.common import (
     say,
 )
 from interviewer.content import Content, open_content
-from interviewer.errors import InputError, ModelError
+from interviewer.errors import ModelError, UsageError
 from interviewer.grading import check_answer, grade_steps
 from interviewer.judge import LlmJudge
 from interviewer.parts import load_judge
@@ -37,11 +37,11 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     content = open_content(settings.bank, settings.data)
     if args.batch:
         if not args.out:
-            raise InputError("--batch needs --out FILE")
+            raise UsageError("--batch needs --out FILE")
         judge = _load(settings)
         return run_batch(args.batch, args.out, lambda row: _graded_row(content, judge, row))
     if not args.slug or not args.answer:
-        raise InputError("expected SLUG and --answer FILE, or --batch FILE and --out FILE")
+        raise UsageError("expected SLUG and --answer FILE, or --batch FILE and --out FILE")
     item = content.item(args.slug)  # what can be at fault is tried before the weights load
     rubric = content.rubric(args.slug)
     answer = check_answer(read_text(args.answer))
