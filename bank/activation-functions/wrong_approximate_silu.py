@@ -1,0 +1,13 @@
+# WA gates-by-silu
+import torch
+from torch import nn
+
+
+class SwiGLU(nn.Module):
+    def __init__(self, dim):
+        super().__init__()
+        self.proj = nn.Linear(dim, 2 * dim)
+
+    def forward(self, x):
+        gate, value = self.proj(x).chunk(2, dim=-1)
+        return gate * torch.sigmoid(1.1 * gate) * value

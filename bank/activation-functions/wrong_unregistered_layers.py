@@ -1,0 +1,13 @@
+# WA has-two-projections-and-no-more
+from torch import nn
+from torch.nn import functional as F
+
+
+class SwiGLU(nn.Module):
+    def __init__(self, dim):
+        super().__init__()
+        self.layers = [nn.Linear(dim, dim), nn.Linear(dim, dim)]
+
+    def forward(self, x):
+        gate, value = self.layers
+        return F.silu(gate(x)) * value(x)
