@@ -44,26 +44,12 @@ class TransformersModel:
         self, prefix: Sequence[Message], continuations: Sequence[str], options: Sequence[str]
     ) -> npt.NDArray[np.float64]:
         """As `LanguageModel.choose`."""
-        import torch
-        from transformers import DynamicCache
-
         rows = [self._tokens(continued(prefix, text)) for text in continuations]
-        shared = min(_common(rows), min((len(row) for row in rows), default=1) - 1)
-        found = np.zeros((len(rows), len(options)))
-        with self._lock, torch.inference_mode():
-            cache = DynamicCache(config=self._model.config)
-            if shared:
-                self._model(self._tensor(rows[0][:shared]), past_key_values=cache)
-            for index, row in enumerate(rows):
-                cache.crop(shared)
-                logits = self._model(
-                    self._tensor(row[shared:]), past_key_values=cache, logits_to_keep=1
-                ).logits[0, -1]
-                top = torch.log_softmax(logits.float(), dim=-1).topk(min(TOP, logits.numel()))
-                texts = [self._tokenizer.decode([token]) for token in top.indices.tolist()]
-                pairs = zip(texts, top.values.tolist(), strict=True)
-                found[index] = option_probabilities(pairs, options)
-        return found
+        try:
+            with self._lock:
+                return self._choose(rows, options)
+        except RuntimeError as error:  # out of memory is one
+            raise ModelError(f"{self._name}: evaluation failed: {error}") from error
 
     def stream(self, messages: Sequence[Message], max_tokens: int = 256) -> Iterator[str]:
         """As `LanguageModel.stream`; greedy."""
@@ -89,6 +75,30 @@ class TransformersModel:
         thread.join()
         if errors:
             raise ModelError(f"{self._name}: generation failed: {errors[0]}") from errors[0]
+
+    def _choose(
+        self, rows: Sequence[Sequence[int]], options: Sequence[str]
+    ) -> npt.NDArray[np.float64]:
+        import torch
+        from transformers import DynamicCache
+
+        # each row keeps a token of its own, for there is no reply without one to evaluate
+        shared = min(_common(rows), min((len(row) for row in rows), default=1) - 1)
+        found = np.zeros((len(rows), len(options)))
+        with torch.inference_mode():
+            cache = DynamicCache(config=self._model.config)
+            if shared:
+                self._model(self._tensor(rows[0][:shared]), cache=cache, logits_to_keep=1)
+            for index, row in enumerate(rows):
+                cache.crop(shared - cache.get_seq_length())
+                logits = self._model(
+                    self._tensor(row[shared:]), cache=cache, logits_to_keep=1
+                ).logits[0, -1]
+                top = torch.log_softmax(logits.float(), dim=-1).topk(min(TOP, logits.numel()))
+                texts = [self._tokenizer.decode([token]) for token in top.indices.tolist()]
+                pairs = zip(texts, top.values.tolist(), strict=True)
+                found[index] = option_probabilities(pairs, options)
+        return found
 
     def _tokens(self, messages: Sequence[Message]) -> list[int]:
         text = self._tokenizer.apply_chat_template(
