@@ -40,17 +40,20 @@ class CheckTimeout(Exception):
 
 
 def load_suite(path: Path) -> Suite:
-    """The suite of a trusted checks.py: its public functions, in the order they are written."""
+    """The suite of a trusted checks.py: its public functions, in the order they are written.
+
+    Raises SandboxError when the file does not load.
+    """
     spec = importlib.util.spec_from_file_location("task_checks", path)
     if spec is None or spec.loader is None:
         raise SandboxError(f"{path}: not a Python file")
     module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return Suite(
-        tuple(parse_signature(text) for text in module.ENTRIES),
-        tuple(_checks_in(module)),
-        getattr(module, "GUIDANCE", {}),
-    )
+    try:
+        spec.loader.exec_module(module)
+        entries = tuple(parse_signature(text) for text in module.ENTRIES)
+    except Exception as error:
+        raise SandboxError(f"{path} does not load: {error!r}") from error
+    return Suite(entries, tuple(_checks_in(module)), getattr(module, "GUIDANCE", {}))
 
 
 def _checks_in(module: ModuleType) -> Iterator[tuple[str, str, Check]]:

@@ -15,6 +15,7 @@ from interviewer.types import Limits, RunVerdict
 
 NONCE_BYTES = 16
 REAP_SECONDS = 5.0
+GONE_SECONDS = 0.5  # to die after closing the answer pipe
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ class Channel:
         """Let the child go, and collect what it printed and used."""
         os.close(self.ends.question)
         if self.ended is None:
-            if not self._drain(time.monotonic() + 0.5):
+            if not self._drain(time.monotonic() + GONE_SECONDS):
                 self._kill()
             self._reap()
             if self._overflow():
@@ -177,11 +178,11 @@ class Channel:
 
     def _gone(self) -> NoReturn:
         """The child closed its pipe: find out how it ended, and raise that."""
-        self._drain(time.monotonic() + 0.5)
-        status = self._reap()
+        self._drain(time.monotonic() + GONE_SECONDS)
+        status = self._reap(GONE_SECONDS)
         if status is None:
             self._kill()
-            status = self._reap()
+            self._reap()
             self.ended = Ended(RunVerdict.RUNTIME_ERROR, "The program stopped answering.")
         elif self._overflow():
             self.ended = self._output_ending()
@@ -208,9 +209,9 @@ class Channel:
         except ProcessLookupError:
             return
 
-    def _reap(self) -> int | None:
+    def _reap(self, seconds: float = REAP_SECONDS) -> int | None:
         """The wait status, as the zygote reports it; None when the child lives on."""
-        ready, _, _ = select.select([self.ends.status], [], [], REAP_SECONDS)
+        ready, _, _ = select.select([self.ends.status], [], [], seconds)
         report = os.read(self.ends.status, 256) if ready else b""
         if not report:
             return None

@@ -104,9 +104,10 @@ def _encode(
 
 def _encode_tensor(value: torch.Tensor, tensors: dict[str, torch.Tensor]) -> object:
     with torch._C.DisableTorchFunctionSubclass():
-        plain = value.detach().as_subclass(torch.Tensor)
+        plain = value.detach()
         if plain.layout != torch.strided:
             plain = plain.to_dense()
+        plain = plain.as_subclass(torch.Tensor)
         tag = "t"
         if plain.is_complex():
             plain, tag = torch.view_as_real(plain.resolve_conj()), "c"

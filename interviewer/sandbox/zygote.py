@@ -154,9 +154,7 @@ class Zygote:
             open(n, "w", 1, "utf-8", "backslashreplace", closefd=False)  # noqa: SIM115
             for n in (1, 2)
         )
-        import torch
-
-        torch.seed()
+        child.seed_generators()
         layers = lockdown.lock_down(self.rules, *limits, self.without)
         worked = () if "trial" in self.without else trial.forbidden_that_work()
         child.serve(child.Child(layers, worked))
