@@ -169,6 +169,9 @@ def _known(out: str | None, run_id: str) -> dict[str, dict[str, Any]]:
     """What an earlier run of the same judge wrote to `out`."""
     if not out or not Path(out).exists():
         return {}
+    if not Path(out).read_bytes().endswith(b"\n"):  # torn: what follows begins a line of its own
+        with Path(out).open("a", encoding="utf-8") as file:
+            file.write("\n")
     lines = [row for _, row in read_rows(out) if isinstance(row, dict)]
     known = {row["key"]: row for row in lines if row.get("run") == run_id}
     if known:
