@@ -122,6 +122,20 @@ def test_every_signal_can_be_left_out_and_belongs_to_one_group(
         assert len(silencing) == 1
 
 
+@pytest.mark.parametrize("group", SIGNALS)
+@pytest.mark.parametrize(("part", "names"), PARTS)
+def test_every_group_silences_some_signals_and_not_others(
+    part: Logistic, names: tuple[str, ...], group: str
+) -> None:
+    base = dict.fromkeys(names, 0.4)
+    without = frozenset({group})
+    silenced = [
+        part.probabilities(base, without) == part.probabilities(base | {name: -0.9}, without)
+        for name in names
+    ]
+    assert set(silenced) == {True, False}
+
+
 @pytest.mark.parametrize(("part", "names"), PARTS)
 def test_a_signal_left_out_counts_as_average(part: Logistic, names: tuple[str, ...]) -> None:
     average = dict(zip(part.features, part.mean, strict=True))
