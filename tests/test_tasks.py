@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from interviewer.checks import load_suite
 from interviewer.sandbox import CodeTask, Sandbox
 from interviewer.types import RunResult, RunVerdict
 
@@ -58,6 +59,31 @@ def test_the_wrong_program_is_caught_by_the_check_it_names(sandbox: Sandbox, pro
         assert result.verdict == due[1], (result.message, told(result))
         verdicts = {check.name: check.verdict for check in result.checks}
         assert verdicts.get(due[2]) == due[1], (result.message, told(result))
+
+
+ODD = (
+    "None", "'text'", "(None,) * 4", "1.5", "object()", "torch.zeros(2, 3)", "{'a': []}",
+    "torch.ones(1, dtype=torch.complex64)",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("slug", TASKS)
+def test_an_odd_value_is_the_candidates_fault(sandbox: Sandbox, slug: str) -> None:
+    """No value may make a check fail by itself: that would be IE, ours."""
+    checks = BANK / slug / "checks.py"
+    entries = load_suite(checks).entries
+    for value in ODD:
+        lines = ["import torch", f"def odd(*a, **k): return {value}"]
+        for entry in entries:
+            lines.append(
+                f"class {entry.name}(torch.nn.Module):\n"
+                "    def __init__(self, *a, **k): super().__init__()\n"
+                "    forward = odd"
+                if entry.kind == "class"
+                else f"{entry.name} = odd"
+            )
+        result = sandbox.run(CodeTask(slug, checks), "\n".join(lines))
+        assert result.verdict in ("WA", "RE"), (value, result.message, told(result))
 
 
 @pytest.mark.parametrize("slug", TASKS)

@@ -2,7 +2,7 @@
 
 import torch
 
-from interviewer.compare import expect, expect_close, reference_gradients
+from interviewer.compare import expect, expect_close, expect_tensor, reference_gradients
 
 ENTRIES = ("self_attention(x, W_q, W_k, W_v, mask=None)",)
 GUIDANCE = {
@@ -86,7 +86,8 @@ def large_scores_stay_finite(probe, rng):
     x, w_q, w_k, w_v = _inputs(rng)
     inputs = (x, w_q * 60, w_k * 60, w_v)
     out = probe.call("self_attention", *inputs)
-    expect(bool(torch.isfinite(torch.as_tensor(out)).all()), "The output has inf or NaN.")
+    out = expect_tensor(out, (2, 5, 3), "output")
+    expect(bool(torch.isfinite(out).all()), "The output has inf or NaN.")
 
 
 def gradients_reach_every_input(probe, rng):

@@ -95,7 +95,8 @@ class Channel:
             case {"ok": value}:
                 return value
             case {"error": {"types": list(types), "message": str(message), "lines": list(lines)}}:
-                raise CandidateError([str(t) for t in types], message, [str(n) for n in lines])
+                cut = [str(line)[:300] for line in lines[:8]]
+                raise CandidateError([str(t)[:100] for t in types[:20]], message[:2000], cut)
             case {"large": str(message)}:
                 self.end(RunVerdict.OUTPUT_LIMIT, message[:300])
             case _:

@@ -19,6 +19,8 @@ from interviewer.probe import CandidateError, Ended
 from interviewer.sandbox.channel import Channel, Ends
 from interviewer.types import CheckResult, Limits, RunVerdict
 
+START_SECONDS = 30.0  # for a child to be locked, which is not the candidate's time
+
 
 def main(ends: Ends) -> None:
     """Wait for a job, grade it, write one JSON line per check and one for the whole."""
@@ -85,17 +87,26 @@ def _raise_if_broken(answer: Any) -> None:
     match answer:
         case {"syntax": str(text)}:
             raise Broken(text)
-        case {"defined": list()}:
+        case {"defined": list(found)} if all(_is_definition(each) for each in found):
             return
     raise Ended(RunVerdict.SECURITY_VIOLATION, "The program forged an answer.")
 
 
+def _is_definition(found: Any) -> bool:
+    match found:
+        case {"name": str(), "kind": str(), "parameters": int() | None, "own": bool()}:
+            return True
+    return False
+
+
 def _hello(channel: Channel, without: tuple[str, ...]) -> tuple[str, ...]:
     """The layers in force. Raises SandboxError unless the child's lock holds."""
+    channel.left = START_SECONDS
     try:
         answer = channel.ask({"ask": "hello"})
     except (Ended, CandidateError) as error:
         raise SandboxError(f"the locked child did not start: {error}") from error
+    channel.left = channel.limits.wall_seconds
     if answer["worked"]:
         found = ", ".join(answer["worked"])
         raise SandboxError(f"the sandbox does not hold here ({found} worked): no code was run")

@@ -177,7 +177,7 @@ class Sandbox:
                 [sys.executable, "-I", "-B", "-c", BOOT, paths, str(theirs.fileno()),
                  json.dumps(self._without)],
                 env=ENVIRONMENT, pass_fds=(theirs.fileno(),), cwd="/",
-                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True,
             )  # fmt: skip
         ours.settimeout(START_SECONDS)
         try:

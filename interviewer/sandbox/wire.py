@@ -19,6 +19,7 @@ from interviewer.probe import Name, Ref
 MAX_TREE = 1 << 20
 MAX_TENSORS = 64 << 20
 MAX_DEPTH = 40
+NOT_A_VALUE = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RuntimeError)
 HEADER = struct.Struct("<16sIQ")
 
 
@@ -57,7 +58,7 @@ def unpack(tree: bytes, blob: bytes, resolve: Callable[[object], object] | None 
     try:
         tensors = safetensors.torch.load(blob) if blob else {}
         return _decode(json.loads(tree), tensors, resolve, 0)
-    except (ValueError, KeyError, IndexError, TypeError, RecursionError, RuntimeError) as error:
+    except NOT_A_VALUE as error:
         raise WireError(f"not a value: {type(error).__name__}") from error
     except safetensors.SafetensorError as error:
         raise WireError("not a safetensors block") from error
@@ -132,6 +133,8 @@ def _decode(
     def inner(item: object) -> Any:
         return _decode(item, tensors, resolve, depth + 1)
 
+    if not tree:
+        raise ValueError("an empty node")
     tag, body = next(iter(tree.items()))
     match tag:
         case "f":
