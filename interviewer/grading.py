@@ -6,7 +6,7 @@ from typing import Literal
 
 from interviewer.errors import InputError, ModelError
 from interviewer.feedback import choose_follow_up, compose_feedback
-from interviewer.judge import LlmJudge, Question, unscored
+from interviewer.judge import LlmJudge, Question, nothing_said, says_nothing, unscored
 from interviewer.score import score_judgements
 from interviewer.types import (
     Grade,
@@ -42,7 +42,10 @@ def grade_steps(item: Item, rubric: Rubric, answer: str, judge: LlmJudge | None)
     check_answer(answer)
     started = time.perf_counter()
     question = Question(item.stem, item.reference)
-    steps = judge.judge(question, rubric, answer) if judge else unscored(rubric)
+    if judge:
+        steps = judge.judge(question, rubric, answer)
+    else:
+        steps = nothing_said(rubric) if says_nothing(answer) else unscored(rubric)
     criteria: list[Judgement] = []
     misconceptions: list[MisconceptionJudgement] = []
     for step in steps:

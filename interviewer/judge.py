@@ -82,11 +82,11 @@ class LlmJudge:
     ) -> Iterator[Judgement | MisconceptionJudgement]:
         """Judgements in the rubric's order, each as soon as it is made.
 
-        An answer without a single letter or digit misses everything and asks no model. A model
-        that fails leaves the rest unscored.
+        An answer that says nothing misses everything and asks no model. A model that fails leaves
+        the rest unscored.
         """
-        if not any(ch.isalnum() for ch in answer):
-            yield from _nothing_said(rubric)
+        if says_nothing(answer):
+            yield from nothing_said(rubric)
             return
         found = self._evidence(rubric, answer)
         prefix = prompts.judge_prefix(question.text, question.reference, answer)
@@ -135,8 +135,6 @@ class LlmJudge:
             else uncalibrated(signals)
         )
         verdict = Verdict(max(probabilities, key=lambda name: probabilities[name]))
-        if verdict is not Verdict.MISSING and not evidence.spans:
-            verdict = Verdict.MISSING  # nothing can be quoted
         return Judgement(
             criterion=criterion.id,
             verdict=verdict,
@@ -158,7 +156,7 @@ class LlmJudge:
             if calibration
             else uncalibrated_assertion(signals)
         )
-        asserted = probabilities["yes"] >= 0.5 and bool(evidence.spans)
+        asserted = probabilities["yes"] >= 0.5
         return MisconceptionJudgement(
             misconception=misconception.id,
             asserted=asserted,
@@ -184,7 +182,13 @@ def _claims(rubric: Rubric) -> tuple[Criterion | Misconception, ...]:
     return (*rubric.criteria, *rubric.misconceptions)
 
 
-def _nothing_said(rubric: Rubric) -> Iterator[Judgement | MisconceptionJudgement]:
+def says_nothing(answer: str) -> bool:
+    """Whether no sentence of the answer has a letter or a digit."""
+    return not any(ch.isalnum() for span in split_sentences(answer) for ch in span.text)
+
+
+def nothing_said(rubric: Rubric) -> Iterator[Judgement | MisconceptionJudgement]:
+    """Every claim missing: the due judgement of a blank answer, which needs no model."""
     for c in rubric.criteria:
         yield Judgement(c.id, Verdict.MISSING, 0.0, 1.0, 0.0, (), None, 0.0, c.points)
     for m in rubric.misconceptions:

@@ -31,8 +31,11 @@ OPPOSES = """
 Statement: {claim}
 Does the candidate's answer say something that conflicts with this statement? Yes or No?"""
 
+# ours, and the turn markers of common chat formats; runs go at once, so nesting exposes nothing new
 _DELIMITERS = re.compile(
-    r"</?\s*(?:answer|question|reference|statement)\s*>|<\|[^|\n]{0,40}\|>|\[/?INST\]", re.I
+    r"<+/?\s*(?:answer|question|reference|statement)\b[^<>\n]{0,40}>*"
+    r"|<+\|[^|<>\n]{0,40}\|>+|<+\|+|\|+>+|<+/?\s*/?SYS>+|</?s>|<(?:start|end)_of_turn>|\[/?INST\]",
+    re.I,
 )
 
 
@@ -56,10 +59,9 @@ def item_part(question: str, reference: str) -> str:
 
 def fenced(answer: str) -> str:
     """The answer between its delimiters, with every delimiter of ours taken out of it."""
-    previous, text = "", answer
-    while previous != text:  # taking one out can leave another behind
-        previous, text = text, _DELIMITERS.sub(" ", text)
+    text = _DELIMITERS.sub(" ", _DELIMITERS.sub(" ", answer))
     return f"<answer>\n{text.strip()}\n</answer>"
 
 
-PROMPT_HASH = hashlib.sha256("\x1e".join((SYSTEM, STATES, OPPOSES)).encode()).hexdigest()[:12]
+_WORDING = (SYSTEM, STATES, OPPOSES, item_part("q", "r"), fenced("a"), *YES_NO)
+PROMPT_HASH = hashlib.sha256("\x1e".join(_WORDING).encode()).hexdigest()[:12]

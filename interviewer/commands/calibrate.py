@@ -13,7 +13,7 @@ from interviewer import agreement
 from interviewer.calibration import Calibration, fit_logistic, to_json
 from interviewer.commands.common import ProgressBar, read_rows, say
 from interviewer.content import Content, open_content
-from interviewer.errors import InputError
+from interviewer.errors import InputError, ModelError
 from interviewer.judge import CRITERION_SIGNALS, MISCONCEPTION_SIGNALS, LlmJudge, Question
 from interviewer.parts import load_judge
 from interviewer.prompts import PROMPT_HASH
@@ -66,8 +66,10 @@ def collect_signals(
             if row is None:
                 steps = list(judge.judge(Question(item.stem, item.reference), rubric, sample.text))
                 row = {"key": key, "signals": _signals(steps)}
+                if not all(row["signals"].values()):
+                    raise ModelError(f"{slug}/{sample.id}: the model failed; run it again")
                 with store.open("a", encoding="utf-8") as file:
-                    file.write(json.dumps(row) + "\n")
+                    file.write("\n" + json.dumps(row) + "\n")  # apart from a torn line
             due: dict[str, str] = {c: v.value for c, v in sample.verdicts}
             due |= {
                 m.id: "yes" if m.id in sample.misconceptions else "no"
