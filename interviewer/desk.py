@@ -51,7 +51,9 @@ class Desk:
         unique = tuple(dict.fromkeys(items))
         session = Session(new_id(), owner, _mode(mode), unique, seed, minutes, now)
         self.store.create(session)
-        return self._apply(session.id, lambda _: interview.start(session, first, now))
+        state = self._apply(session.id, lambda _: interview.start(session, first, now))
+        self.marker.wake(warm=first.slug)
+        return state
 
     def draw(self, level: str, cluster: str, count: int, seed: int) -> tuple[str, ...]:
         """Items of a level and cluster (empty for any), drawn by the seed."""
@@ -198,7 +200,7 @@ class Desk:
     ) -> None:
         state = State(self.store.session(session_id), self.store.turns(session_id))
         live = state.current == item.slug and not state.finished
-        remark = self._remark(state, item, grade, tell) if live else ""
+        remark = self._remark(state, item, tell) if live else ""
         now = time.time()
 
         def transition(state: State) -> tuple[Turn, ...]:
@@ -208,13 +210,13 @@ class Desk:
         self._apply(session_id, transition)
         self._proceed(session_id, item)
 
-    def _remark(self, state: State, item: Item, grade: Grade, tell: Callable[[str], None]) -> str:
+    def _remark(self, state: State, item: Item, tell: Callable[[str], None]) -> str:
         if state.session.mode == "mock":
             return conversation.neutral(len(state.turns))
         said = ""
         try:
             for piece in self.grader.stream(
-                conversation.acknowledgement(item, state.answer(item.slug), grade), 40
+                conversation.acknowledgement(item, state.answer(item.slug)), 40
             ):
                 said += piece
                 tell(said)

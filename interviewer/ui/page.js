@@ -19,6 +19,24 @@
     }
   }
 
+  // An unsent draft outlives a reload of its tab; it never leaves the browser.
+  let kept = "";
+  function keep() {
+    const mark = byId("session");
+    const box = document.querySelector("#answer textarea");
+    if (!box || !mark || !mark.dataset.id) return;
+    const key = `draft:${mark.dataset.id}`;
+    if (kept !== key) {
+      kept = key;
+      const draft = sessionStorage.getItem(key);
+      if (draft && !box.value) {
+        box.value = draft;
+        box.dispatchEvent(new Event("input", { bubbles: true }));
+      }
+    }
+    sessionStorage.setItem(key, box.value);
+  }
+
   let shown = "";
   function follow() {
     const chat = byId("chat");
@@ -31,5 +49,6 @@
   }
 
   setInterval(paint, 500);
+  setInterval(keep, 300);
   new MutationObserver(follow).observe(document.documentElement, { childList: true, subtree: true });
 })();

@@ -47,7 +47,9 @@ class Page:
     finish: Any
     verdicts: Any
     note: Any
+    disputed: Any
     disagree: Any
+    history: Any
     coding: Any
     code: Any
     run: Any
@@ -79,6 +81,7 @@ def lay_out(items: list[tuple[str, str]]) -> Page:
         with gr.Row():
             parts["reopen"] = gr.Button("Go on with this session", elem_id="reopen")
             parts["again"] = gr.Button("New session", variant="primary", elem_id="again")
+    parts |= _disputing()
     return Page(**parts)
 
 
@@ -102,9 +105,11 @@ def _setup(items: list[tuple[str, str]]) -> dict[str, Any]:
         label="Or choose the questions yourself",
         elem_id="items",
     )
-    seed = gr.Number(0, visible="hidden", precision=0)
+    seed = gr.Number(0, visible="hidden", precision=0, elem_id="seed")
     start = gr.Button("Start", variant="primary", elem_id="start")
+    history = gr.HTML("")
     return {
+        "history": history,
         "mode": mode,
         "level": level,
         "cluster": cluster,
@@ -131,17 +136,23 @@ def _sitting() -> dict[str, Any]:
                 parts["run"] = gr.Button("Run the checks", elem_id="run")
                 parts["checks"] = gr.HTML("")
             parts["verdicts"] = gr.HTML("")
-            with gr.Row(elem_id="dispute"):
-                parts["note"] = gr.Textbox(
-                    show_label=False,
-                    container=False,
-                    placeholder="What did the judge get wrong? (optional)",
-                    max_lines=3,
-                    elem_id="note",
-                    scale=3,
-                )
-                parts["disagree"] = gr.Button("I disagree", elem_id="disagree", size="sm", scale=1)
     return parts
+
+
+def _disputing() -> dict[str, Any]:
+    with gr.Row(elem_id="dispute"):
+        disputed = gr.Dropdown(
+            [], label="A wrong verdict?", visible=False, elem_id="disputed", min_width=240
+        )
+        note = gr.Textbox(
+            label="What did the judge get wrong? (optional)",
+            max_lines=3,
+            visible=False,
+            elem_id="note",
+            scale=3,
+        )
+        disagree = gr.Button("I disagree", elem_id="disagree", size="sm", visible=False)
+    return {"disputed": disputed, "note": note, "disagree": disagree}
 
 
 def _answering() -> dict[str, Any]:

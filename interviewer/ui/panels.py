@@ -1,6 +1,7 @@
 """Verdicts, checks, clock and report as HTML (pure)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from html import escape
 
 from interviewer.exports import shown_score
@@ -149,7 +150,8 @@ def run_result(run: RunResult) -> str:
     )
     out = f"<pre>{escape(run.stdout)}</pre>" if run.stdout else ""
     err = f'<pre class="error">{escape(run.stderr)}</pre>' if run.stderr else ""
-    used = f"{run.seconds:.2f} s · {run.peak_bytes / 2**20:.0f} MiB"
+    peak = f" · {run.peak_bytes / 2**20:.0f} MiB" if run.peak_bytes else ""
+    used = f"{run.seconds:.2f} s{peak}"
     ended = f"{run.verdict} · {_ENDINGS[run.verdict]}"
     head = (
         f'<div class="head" data-run-verdict="{run.verdict}"><b>{ended}</b>'
@@ -195,6 +197,25 @@ def report(shown: Report, items: Mapping[str, Item]) -> str:
         f'<div id="report"><div class="summary">{total}<p class="quiet">{base}</p>'
         f'<p class="links">{links}</p></div>{parts}</div>'
     )
+
+
+def history(reports: Sequence[Report]) -> str:
+    """An owner's sessions, the newest first, each with a way back to it."""
+    if not reports:
+        return '<div id="history"></div>'
+    rows = "".join(
+        f"<tr><td>{datetime.fromtimestamp(r.started, UTC):%Y-%m-%d %H:%M}</td><td>{r.mode}</td>"
+        f"<td>{len(r.items)}</td><td>{_history_score(r)}</td>"
+        f'<td><a href="/?session={r.session}">{"report" if r.finished else "go on"}</a></td></tr>'
+        for r in reports
+    )
+    head = "<tr><th>Started (UTC)</th><th>Mode</th><th>Questions</th><th>Score</th><th></th></tr>"
+    return f'<div id="history"><h3>Your sessions</h3><table>{head}{rows}</table></div>'
+
+
+def _history_score(shown: Report) -> str:
+    hidden = shown.mode == "mock" and not shown.finished
+    return "at the end" if hidden else shown_score(shown.score)
 
 
 def _report_item(item: ItemReport, known: Item | None) -> str:
