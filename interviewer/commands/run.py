@@ -6,7 +6,7 @@ from dataclasses import asdict
 from interviewer.coderoom import CodeRoom
 from interviewer.commands.common import Row, field, print_json, read_text, run_batch
 from interviewer.content import Content, open_content
-from interviewer.errors import InputError
+from interviewer.errors import UsageError
 from interviewer.sandbox import Sandbox
 from interviewer.settings import Settings
 from interviewer.types import RunResult
@@ -28,10 +28,10 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         room = CodeRoom(content, sandbox)
         if args.batch:
             if not args.out:
-                raise InputError("--batch needs --out FILE")
+                raise UsageError("--batch needs --out FILE")
             return run_batch(args.batch, args.out, lambda row: _run_row(room, row))
         if not args.slug or not args.code:
-            raise InputError("expected SLUG and --code FILE, or --batch FILE and --out FILE")
+            raise UsageError("expected SLUG and --code FILE, or --batch FILE and --out FILE")
         room.task(args.slug)  # an unknown slug is told before the file is read
         result = room.run(args.slug, read_text(args.code))
     if args.json:
