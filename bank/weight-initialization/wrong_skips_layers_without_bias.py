@@ -1,0 +1,8 @@
+# WA works-without-bias
+from torch import nn
+
+
+def init_weights(module):
+    if isinstance(module, (nn.Linear, nn.Conv2d)) and module.bias is not None:
+        nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
+        nn.init.zeros_(module.bias)
