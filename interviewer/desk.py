@@ -105,11 +105,10 @@ class Desk:
         return self.state(owner, session_id)
 
     def submit(self, owner: str, session_id: str, code: str, item: str = "") -> State:
-        """Store a submission, run it and store how it ended."""
+        """Store a submission; `run_pending` runs it."""
         state = self.state(owner, session_id)
         asked = self.content.item(item or state.current)
-        self._apply(session_id, lambda s: interview.submit(s, asked, code, time.time()))
-        return self.run_pending(owner, session_id)
+        return self._apply(session_id, lambda s: interview.submit(s, asked, code, time.time()))
 
     def run_pending(self, owner: str, session_id: str) -> State:
         """Run the stored submissions that have not been run."""

@@ -25,6 +25,7 @@ from interviewer.types import (
 )
 
 log = logging.getLogger(__name__)
+MOST_REMEMBERED = 1000  # answers whose progress is kept; the verdicts themselves are stored
 Piece = Judgement | MisconceptionJudgement | Grade
 
 
@@ -83,6 +84,7 @@ class Marker:
         self._changed = threading.Condition()
         self._progress: dict[int, Progress] = {}
         self._warm: list[str] = []
+        self._woken = False
 
     def start(self) -> None:
         """Begin to judge."""
@@ -92,6 +94,7 @@ class Marker:
         """Tell that there may be something to judge, or an item to prepare for."""
         with self._changed:
             self._warm = [warm] if warm else self._warm
+            self._woken = True
             self._changed.notify_all()
 
     def progress(self, turn: int) -> Progress:
@@ -125,8 +128,14 @@ class Marker:
             elif self.grader.state == "ready" and self._warm:
                 self._prepare(self._warm.pop())
             else:
-                with self._changed:
-                    self._changed.wait(timeout=0.5)
+                self._rest()
+
+    def _rest(self) -> None:
+        """Wait until something is new, or for a moment: a grader does not tell when it is ready."""
+        with self._changed:
+            if not self._woken:
+                self._changed.wait(timeout=0.5 if self.grader.state == "loading" else 3.0)
+            self._woken = False
 
     def _next(self) -> tuple[int, str, str] | None:
         waiting = self._store.pending()
@@ -165,4 +174,6 @@ class Marker:
     def _tell(self, turn: int, **changes: object) -> None:
         with self._changed:
             self._progress[turn] = replace(self._seen(turn), **changes)  # type: ignore[arg-type]
+            while len(self._progress) > MOST_REMEMBERED:
+                del self._progress[next(iter(self._progress))]
             self._changed.notify_all()

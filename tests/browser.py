@@ -16,7 +16,7 @@ FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
-PATIENCE = 20.0  # seconds; the machine may be busy with other tests
+PATIENCE = 60.0  # seconds; the machine may be busy with other tests
 
 
 class Server:
@@ -30,6 +30,13 @@ class Server:
         self._environment = environment
         self._process: subprocess.Popen[bytes] | None = None
 
+    def __enter__(self) -> "Server":
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.kill()
+
     def start(self) -> None:
         settings = {
             "INTERVIEWER_DATA": str(self.data),
@@ -41,7 +48,7 @@ class Server:
         self._process = subprocess.Popen(
             self._command, cwd=ROOT, env={**os.environ, **settings}, stderr=subprocess.STDOUT
         )
-        end = time.monotonic() + 60
+        end = time.monotonic() + 2 * PATIENCE
         while not self._healthy():
             assert self._process.poll() is None, "the server ended while starting"
             assert time.monotonic() < end, "the server did not answer /healthz"

@@ -48,6 +48,11 @@ def answer(desk: Desk, session: str, text: str) -> State:
     return desk.state("ann", session)
 
 
+def run(desk: Desk, session: str, code: str) -> State:
+    desk.submit("ann", session, code)
+    return desk.run_pending("ann", session)
+
+
 def kinds(state: State) -> list[str]:
     return [t.kind for t in state.turns if t.kind is not Said.REMARK]
 
@@ -215,9 +220,9 @@ def test_a_code_task_follows_the_talk_and_an_accepted_run_ends_it(desk: Desk) ->
     session = begin(desk, items="scaling dropout")
     state = answer(desk, session, "the variance grows")
     assert kinds(state) == ["ask", "answer", "task"]
-    desk.submit("ann", session, "def scale(s, w): return s")
+    run(desk, session, "def scale(s, w): return s")
     assert desk.state("ann", session).current == "scaling"
-    desk.submit("ann", session, "def scale(s, w): return s / w ** 0.5")
+    run(desk, session, "def scale(s, w): return s / w ** 0.5")
     state = desk.state("ann", session)
     assert state.current == "dropout"
     assert [t.about for t in state.on("scaling", Said.CODE)] == ["WA", "AC"]
@@ -227,8 +232,8 @@ def test_fenced_code_in_the_chat_is_run(desk: Desk) -> None:
     session = begin(desk, items="scaling")
     desk.answer("ann", session, "the variance grows\n```python\nx ** 0.5\n```")
     desk.run_pending("ann", session)
-    (run,) = desk.store.runs(session).values()
-    assert run.verdict == "AC"
+    (ended,) = desk.store.runs(session).values()
+    assert ended.verdict == "AC"
 
 
 def test_without_a_judge_answers_are_kept_unscored_and_the_interview_goes_on() -> None:
@@ -286,9 +291,9 @@ class BrokenRunner:
 def test_a_failing_run_is_ours_and_ends() -> None:
     desk = Desk(Store(), BANK, PhraseGrader(), BrokenRunner())
     session = begin(desk, items="scaling")
-    desk.submit("ann", session, "x = 1")
-    (run,) = desk.store.runs(session).values()
-    assert (run.verdict, run.message) == ("IE", "RuntimeError: no pipe")
+    run(desk, session, "x = 1")
+    (ended,) = desk.store.runs(session).values()
+    assert (ended.verdict, ended.message) == ("IE", "RuntimeError: no pipe")
 
 
 def test_no_one_else_reads_or_writes_a_session(desk: Desk) -> None:

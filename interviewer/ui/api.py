@@ -64,6 +64,7 @@ class Api:
             owner, key = self._owners.resolve(session, request)
             state = self._desk.submit(owner, key, code, item)
             last = [t.id for t in state.turns if t.kind is Said.CODE][-1]
+            self._desk.run_pending(owner, key)
         return run_json(self._desk.store.runs(key)[last])
 
     def state(self, session: str, request: gr.Request) -> Json:

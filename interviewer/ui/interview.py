@@ -1,7 +1,9 @@
 """The interview page: what each button does. All that it shows comes from the store."""
 
 import secrets
+import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from html import escape
 from typing import Any
 
@@ -86,7 +88,8 @@ class Handlers:
         """Take up the unfinished session, or offer a new one as the address presets it."""
         owner = self._owner(request)
         if named := request.query_params.get("session"):
-            return self._shown(self._look(named, request), "")
+            with suppress(InputError):  # not theirs, or gone: they may start one of their own
+                return self._shown(look(self._desk, owner, named), "")
         wanted = preset(dict(request.query_params), self._desk.content.slugs())
         going = self._desk.unfinished(owner)
         if going and is_preset(going.session, wanted):
@@ -97,10 +100,10 @@ class Handlers:
         """What is new since; nothing when nothing is."""
         page = self._page
         if not session:
-            return {page.status: self._status()}
+            return {page.status: self._status(), page.timer: self._pace(busy=False)}
         view = self._look(session, request)
         if view.version == seen:
-            return {page.status: self._status(), page.clock: panels.clock(view)}
+            return {page.status: self._status(), page.clock: panels.clock(view, time.time())}
         return self._shown(view, seen)
 
     def start(
@@ -130,8 +133,7 @@ class Handlers:
         view = look(self._desk, owner, session)
         yield {**self._shown(view, seen), self._page.answer: ""}
         if view.running:
-            with _shown_errors():
-                self._desk.run_pending(owner, session)
+            self._desk.run_pending(owner, session)
             yield self._shown(look(self._desk, owner, session), view.version)
         answers = [t.id for t in state.turns if t.kind is Said.ANSWER]
         for _ in self._desk.marker.watch(answers[-1]) if answers else ():
@@ -141,13 +143,12 @@ class Handlers:
     def run(self, session: str, seen: str, code: str, request: gr.Request) -> Iterator[Updates]:
         """Store the code, then run it."""
         owner = self._owner(request)
-        yield {self._page.run: gr.Button("Running …", interactive=False)}
-        try:
-            with _shown_errors():
-                self._desk.submit(owner, session, code or "")
-        finally:
-            after = self._shown(look(self._desk, owner, session), seen)
-            yield {**after, self._page.run: gr.Button("Run the checks", interactive=True)}
+        with _shown_errors():
+            self._desk.submit(owner, session, code or "")
+        view = look(self._desk, owner, session)
+        yield self._shown(view, seen)
+        self._desk.run_pending(owner, session)
+        yield self._shown(look(self._desk, owner, session), view.version)
 
     def go(self, session: str, seen: str, slug: str, request: gr.Request) -> Updates:
         """Go to another item."""
@@ -190,6 +191,10 @@ class Handlers:
     def _status(self) -> str:
         return panels.model_status(self._desk.grader.state, self._desk.grader.status)
 
+    def _pace(self, *, busy: bool) -> gr.Timer:
+        """How soon the page asks again: in seconds, soon only while something is coming."""
+        return gr.Timer(2 if busy else 4 if self._desk.grader.state == "loading" else 15)
+
     def _drawn(
         self, owner: str, mode: str, level: str, cluster: str, count: int, seed: int
     ) -> tuple[str, ...]:
@@ -206,6 +211,7 @@ class Handlers:
             page.mark: panels.session_mark(""),
             page.status: self._status(),
             page.clock: "",
+            page.timer: self._pace(busy=False),
             page.setup: gr.Column(visible=True),
             page.sitting: gr.Column(visible=False),
             page.ended: gr.Column(visible=False),
@@ -226,11 +232,12 @@ class Handlers:
             page.seen: view.version,
             page.mark: panels.session_mark(state.session.id, state.session.mode),
             page.status: panels.model_status(view.judge, view.judge_status),
-            page.clock: panels.clock(view),
+            page.clock: panels.clock(view, time.time()),
             page.setup: gr.Column(visible=False),
             page.sitting: gr.Column(visible=not state.finished),
             page.ended: gr.Column(visible=state.finished),
-            page.timer: gr.Timer(2 if view.judging or view.running else 15),
+            page.run: gr.Button(interactive=not view.running),
+            page.timer: self._pace(busy=view.judging or view.running),
             **self._disputing(view),
         }
         if state.finished:

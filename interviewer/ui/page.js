@@ -2,12 +2,18 @@
 (() => {
   const byId = (id) => document.getElementById(id);
   let sentFor = "";
+  let told = "";
+  let ahead = 0;
 
   function paint() {
     const clock = byId("clock");
     const end = clock && Number(clock.dataset.deadline);
     if (!end) return;
-    const left = Math.round(end - Date.now() / 1000);
+    if (clock.dataset.now !== told) {
+      told = clock.dataset.now; // this machine's clock may be wrong: count from the server's
+      ahead = Date.now() / 1000 - Number(told);
+    }
+    const left = Math.round(end + ahead - Date.now() / 1000);
     const seconds = Math.abs(left);
     const text = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
     clock.textContent = left >= 0 ? text : `${text} over time`;

@@ -174,13 +174,13 @@ def session_mark(session_id: str, mode: str = "") -> str:
     return f'<div id="session" data-id="{escape(session_id)}" data-mode="{escape(mode)}"></div>'
 
 
-def clock(view: View) -> str:
-    """The time left, painted by the page from a deadline that only the server knows."""
+def clock(view: View, now: float) -> str:
+    """The time left, painted by the page from the server's deadline and the server's time."""
     end = "" if view.state.finished else deadline(view.state) or ""
     text = "paused" if view.state.paused else ""
     if not view.state.session.minutes and not text:
         text = "no time limit"
-    return f'<div id="clock" data-deadline="{end}">{text}</div>'
+    return f'<div id="clock" data-deadline="{end}" data-now="{now}">{text}</div>'
 
 
 def report(shown: Report, items: Mapping[str, Item]) -> str:
