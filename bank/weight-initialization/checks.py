@@ -113,7 +113,7 @@ def he_normal_on_linear(probe, rng):
 
 
 def he_normal_on_conv2d(probe, rng):
-    """The weight of every Conv2d is He-normal too, its fan counting channels times kernel positions."""
+    """The weight of every Conv2d is He-normal too, its fan counting the kernel positions."""
     state = _initialised(probe, "conv_net")
     for name, shape in CONV.items():
         weight = _value(state, f"{name}.weight", shape)
@@ -158,7 +158,7 @@ def works_without_bias(probe, rng):
 
 
 def leaves_norm_layers_alone(probe, rng):
-    """Parameters and buffers of batch, group, instance, layer and RMS norm stay exactly as they are."""
+    """Batch, group, instance, layer and RMS norm keep their parameters and buffers exactly."""
     model = _made(probe, "mixed_net")
     before = probe.state(model)
     ours = {f"{name}.{part}" for name in ("0.body.0", "4", "10") for part in ("weight", "bias")}
