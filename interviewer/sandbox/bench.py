@@ -8,7 +8,8 @@ from pathlib import Path
 from statistics import median
 
 from interviewer.errors import SandboxError
-from interviewer.sandbox.supervisor import ENVIRONMENT, CodeTask, Sandbox
+from interviewer.sandbox.launch import ENVIRONMENT
+from interviewer.sandbox.supervisor import CodeTask, Sandbox
 from interviewer.types import RunVerdict
 
 PAUSE_SECONDS = 0.25

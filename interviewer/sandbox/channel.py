@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 
 from interviewer.probe import CandidateError, Ended
 from interviewer.sandbox import wire
+from interviewer.sandbox.endings import ending_of
 from interviewer.types import Limits, RunVerdict
 
 NONCE_BYTES = 16
@@ -188,7 +189,7 @@ class Channel:
         elif self._overflow():
             self.ended = self._output_ending()
         else:
-            self.ended = _ending_of(status)
+            self.ended = ending_of(status)
         raise self.ended
 
     def _drain(self, until: float) -> bool:
@@ -219,21 +220,3 @@ class Channel:
         told = json.loads(report)
         self.peak_bytes = int(told["peak"])
         return int(told["status"])
-
-
-def _ending_of(status: int) -> Ended:
-    if os.WIFEXITED(status):
-        code = os.WEXITSTATUS(status)
-        return Ended(
-            RunVerdict.RUNTIME_ERROR,
-            f"The program ended itself (exit status {code}) before it had answered.",
-        )
-    number = os.WTERMSIG(status)
-    name = signal.Signals(number).name
-    if number == signal.SIGXCPU:
-        return Ended(RunVerdict.TIME_LIMIT, "The program used up its processor time.")
-    if number == signal.SIGKILL:
-        return Ended(RunVerdict.MEMORY_LIMIT, "The program was killed: out of memory.")
-    if number == signal.SIGSYS:
-        return Ended(RunVerdict.SECURITY_VIOLATION, "The program made a forbidden system call.")
-    return Ended(RunVerdict.RUNTIME_ERROR, f"The program crashed ({name}).")

@@ -10,10 +10,7 @@ import json
 import math
 import os
 import select
-import signal
 import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -22,23 +19,11 @@ from pathlib import Path
 from typing import Any
 
 from interviewer.errors import SandboxError
+from interviewer.sandbox.launch import ZygoteProcess
 from interviewer.types import CheckResult, Limits, RunResult, RunVerdict
 
 MAX_SOURCE = 64 << 10
-START_SECONDS = 120.0
 CHECK_SECONDS = 30.0
-BOOT = (
-    "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
-    "from interviewer.sandbox.zygote import main; main(int(sys.argv[2]), json.loads(sys.argv[3]))"
-)
-# one thread before any fork, and no device: a forked child with a thread pool hangs
-ENVIRONMENT = {
-    "OMP_NUM_THREADS": "1",
-    "OMP_THREAD_LIMIT": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "CUDA_VISIBLE_DEVICES": "",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +46,7 @@ class Sandbox:
         self._slots = threading.BoundedSemaphore(parallel)
         self._lock = threading.Lock()
         self._numbers = itertools.count()
-        self._process: subprocess.Popen[bytes] | None = None
-        self._control: socket.socket | None = None
+        self._zygote = ZygoteProcess(without)
         self._closed = False
 
     def __enter__(self) -> "Sandbox":
@@ -88,19 +72,18 @@ class Sandbox:
     def start(self) -> None:
         """Start the zygote now rather than at the first run. Raises SandboxError."""
         with self._lock:
-            self._ensure()
+            self._control()
 
     @property
     def zygote(self) -> int | None:
         """The zygote's process id while it lives."""
-        process = self._process
-        return process.pid if process and process.poll() is None else None
+        return self._zygote.pid
 
     def close(self) -> None:
         """End the zygote and all that it forked; later runs are IE."""
         with self._lock:
             self._closed = True
-            self._stop()
+            self._zygote.stop()
 
     def _run(self, task: CodeTask, code: str) -> RunResult:
         job: dict[str, object] = {
@@ -128,7 +111,7 @@ class Sandbox:
         result, theirs_result = os.pipe()
         try:
             with self._lock:
-                control = self._ensure()
+                control = self._control()
                 message = json.dumps(order).encode()
                 socket.send_fds(control, [message], [theirs_job, theirs_result])
         except (SandboxError, OSError):
@@ -155,52 +138,15 @@ class Sandbox:
         raise SandboxError("the grader or the sandbox ended before it had a result")
 
     def _kill(self, number: int) -> None:
-        with self._lock, contextlib.suppress(OSError):
-            if self._control is not None:
-                self._control.send(json.dumps({"do": "kill", "id": number}).encode())
+        order = json.dumps({"do": "kill", "id": number}).encode()
+        with self._lock, contextlib.suppress(SandboxError, OSError):
+            if self._zygote.pid is not None:
+                self._control().send(order)
 
-    def _ensure(self) -> socket.socket:
+    def _control(self) -> socket.socket:
         if self._closed:
             raise SandboxError("the sandbox is closed")
-        if self._process is None or self._control is None or self._process.poll() is not None:
-            self._stop()
-            self._launch()
-        assert self._control is not None  # noqa: S101  _launch sets it or raises
-        return self._control
-
-    def _launch(self) -> None:
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        root = str(Path(__file__).resolve().parents[2])
-        paths = json.dumps([root, *(p for p in sys.path if p and p != root)])
-        with theirs:
-            self._process = subprocess.Popen(  # noqa: S603  our own interpreter and code
-                [sys.executable, "-I", "-B", "-c", BOOT, paths, str(theirs.fileno()),
-                 json.dumps(self._without)],
-                env=ENVIRONMENT, pass_fds=(theirs.fileno(),), cwd="/",
-                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True,
-            )  # fmt: skip
-        ours.settimeout(START_SECONDS)
-        try:
-            message = ours.recv(4096)
-        except OSError:
-            message = b""
-        told = json.loads(message) if message else {"refused": "the zygote did not start"}
-        if "ready" not in told:
-            ours.close()
-            raise SandboxError(told["refused"])
-        self._control = ours
-
-    def _stop(self) -> None:
-        if self._control is not None:
-            self._control.close()
-            self._control = None
-        if self._process is not None:
-            try:
-                self._process.wait(5)
-            except subprocess.TimeoutExpired:
-                self._process.send_signal(signal.SIGKILL)
-                self._process.wait()
-            self._process = None
+        return self._zygote.control()
 
 
 def run_code(task: CodeTask, code: str) -> RunResult:
@@ -220,7 +166,9 @@ def _check(told: dict[str, Any]) -> CheckResult:
 def _lines(descriptor: int, patience: float) -> Iterator[bytes]:
     """Lines of a pipe; ends at its end or after `patience` seconds without a byte."""
     buffer = b""
-    while select.select([descriptor], [], [], patience)[0]:
+    poll = select.poll()  # select() fails on the high descriptors of a busy service
+    poll.register(descriptor, select.POLLIN)
+    while poll.poll(patience * 1000):
         piece = os.read(descriptor, 1 << 16)
         if not piece:
             return
