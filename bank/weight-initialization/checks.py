@@ -30,18 +30,18 @@ class Wrapped(nn.Module):
         return self.body(x)
 
 
-def linear_net(bias=True):
+def _linear_net(bias=True):
     return nn.Sequential(nn.Linear(400, 100, bias=bias), nn.ReLU(), nn.Linear(100, 300, bias=bias))
 
 
-def conv_net(bias=True):
+def _conv_net(bias=True):
     return nn.Sequential(
         nn.Conv2d(16, 64, (5, 3), bias=bias), nn.ReLU(), nn.MaxPool2d(2),
         nn.Conv2d(64, 40, 3, padding=1, bias=bias), nn.Flatten(), nn.Dropout(0.1),
     )
 
 
-def mixed_net():
+def _mixed_net():
     return nn.Sequential(
         Wrapped(nn.Sequential(nn.Conv2d(3, 8, 3), nn.BatchNorm2d(8), nn.GroupNorm(2, 8))),
         nn.InstanceNorm2d(8, affine=True), nn.AdaptiveAvgPool2d(1), nn.Flatten(),
@@ -50,14 +50,14 @@ def mixed_net():
     )
 
 
-def deep_net():
+def _deep_net():
     layers = []
     for _ in range({DEPTH}):
         layers += [nn.Linear({WIDTH}, {WIDTH}), nn.ReLU()]
     return nn.Sequential(*layers)
 
 
-def apply_to(model, function):
+def _apply_to(model, function):
     model.apply(function)
 """
 
@@ -65,7 +65,7 @@ def apply_to(model, function):
 def _made(probe, kind, *args):
     """A model of the prelude, its parameters and buffers marked, before `apply`."""
     probe.prelude(PRELUDE)
-    model = probe.new(f"prelude:{kind}", *args)
+    model = probe.new(f"prelude:_{kind}", *args)
     state = probe.state(model)
     marks = {name: torch.full_like(value, MARK) for name, value in state.items()}
     probe.set_state(model, marks)
@@ -74,7 +74,7 @@ def _made(probe, kind, *args):
 
 def _initialised(probe, kind, *args):
     model = _made(probe, kind, *args)
-    probe.call("prelude:apply_to", model, probe.entry("init_weights"))
+    probe.call("prelude:_apply_to", model, probe.entry("init_weights"))
     return probe.state(model)
 
 
@@ -168,7 +168,7 @@ def leaves_norm_layers_alone(probe, rng):
         if name not in ours and value.is_floating_point()
     }
     probe.set_state(model, drawn)
-    probe.call("prelude:apply_to", model, probe.entry("init_weights"))
+    probe.call("prelude:_apply_to", model, probe.entry("init_weights"))
     after = probe.state(model)
     for name, value in drawn.items():
         hint = "Only Linear and Conv2d are to be initialised."
@@ -180,7 +180,7 @@ def parameters_stay_trainable(probe, rng):
     for kind in ("linear_net", "conv_net", "mixed_net"):
         model = _made(probe, kind)
         before, types = probe.parameters(model), _types(probe, model)
-        probe.call("prelude:apply_to", model, probe.entry("init_weights"))
+        probe.call("prelude:_apply_to", model, probe.entry("init_weights"))
         after, types_after = probe.parameters(model), _types(probe, model)
         for name, (shape, trains) in before.items():
             found = after.get(name)
