@@ -45,6 +45,7 @@ class LocalModel:
         """The running server's endpoint, started if need be. Raises ModelError."""
         with self._lock:
             if self._process is None or self._process.poll() is not None or not self._endpoint:
+                self._end()
                 self._process = self._spawn()
                 self._url = _address(self._process, self._weights)
                 self._endpoint = EndpointModel(self._url, self._name, self.identity)
@@ -68,15 +69,18 @@ class LocalModel:
     def close(self) -> None:
         """Ends the server."""
         with self._lock:
-            if self._endpoint:
-                self._endpoint.close()
-            if self._process:
-                self._process.kill()
-                self._process.wait()
-                for pipe in (self._process.stdin, self._process.stdout):
-                    if pipe:
-                        pipe.close()
-            self._process = self._endpoint = None
+            self._end()
+
+    def _end(self) -> None:
+        if self._endpoint:
+            self._endpoint.close()
+        if self._process:
+            self._process.kill()
+            self._process.wait()
+            for pipe in (self._process.stdin, self._process.stdout):
+                if pipe:
+                    pipe.close()
+        self._process = self._endpoint = None
 
     def _spawn(self) -> subprocess.Popen[str]:
         command = [sys.executable, "-m", "interviewer.models.llama_server"]
