@@ -1,11 +1,12 @@
 """Honest programs: what candidates may rely on works in the locked child."""
 
+import textwrap
 from collections.abc import Iterator
 
 import pytest
 
-from interviewer.sandbox import Sandbox
-from tests.sandbox_attempts import run_any, run_checked
+from interviewer.sandbox import CodeTask, Sandbox
+from tests.sandbox_attempts import TASK, run_any, run_checked
 
 pytestmark = pytest.mark.sandbox
 
@@ -194,3 +195,22 @@ def test_an_exception_is_explained(sandbox: Sandbox) -> None:
 def test_a_module_that_is_not_there(sandbox: Sandbox) -> None:
     result = run_any(sandbox, "import not_a_module")
     assert result.verdict == "RE" and "ModuleNotFoundError" in result.message
+
+
+def test_every_operation_of_the_probe(sandbox: Sandbox) -> None:
+    code = """
+    import torch
+    class Net(torch.nn.Module):
+        def __init__(self, dim):
+            super().__init__()
+            self.layer = torch.nn.Linear(dim, dim)
+        def forward(self, x):
+            return self.layer(x)
+    """
+    task = CodeTask("module", TASK.with_name("module_checks.py"))
+    result = sandbox.run(task, textwrap.dedent(code))
+    assert result.verdict == "AC", (result.message, result.checks)
+    assert len(result.checks) == 6
+    wrong = textwrap.dedent(code).replace("return self.layer(x)", "return -self.layer(x)")
+    verdicts = {c.name: str(c.verdict) for c in sandbox.run(task, wrong).checks}
+    assert verdicts["weights-can-be-chosen"] == "WA" and verdicts["a-prelude-observes"] == "AC"
