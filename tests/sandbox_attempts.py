@@ -5,11 +5,15 @@ again with the lock taken off, where it must succeed: an attempt that fails ther
 """
 
 import textwrap
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from interviewer.errors import SandboxError
 from interviewer.sandbox import CodeTask, Sandbox
 from interviewer.types import Limits, RunResult
+from tests.conftest import missing_part
 
 TASK = Path(__file__).parent / "sandbox_task" / "checks.py"
 UNLOCKED = ("seccomp", "landlock", "rlimits", "trial")
@@ -44,6 +48,17 @@ def program(attempt: Attempt) -> str:
         f"{HEAD}try:\n{body}\nexcept (OSError, ImportError, RuntimeError, ValueError) as error:\n"
         "    print('refused', type(error).__name__)\nelse:\n    print('ESCAPED')\n"
     )
+
+
+@contextmanager
+def started() -> Iterator[Sandbox]:
+    """A sandbox that runs; skips, or fails in CI, where the machine gives none."""
+    with Sandbox() as sandbox:
+        try:
+            sandbox.start()
+        except SandboxError as error:
+            missing_part(f"the sandbox ({error})", "apt-get install libseccomp2")
+        yield sandbox
 
 
 def run_any(sandbox: Sandbox, code: str, limits: Limits | None = None) -> RunResult:

@@ -8,7 +8,7 @@ import pytest
 
 from interviewer.sandbox import Sandbox
 from interviewer.types import RunVerdict
-from tests.sandbox_attempts import ATTEMPTS, UNLOCKED, Attempt, program, run_any
+from tests.sandbox_attempts import ATTEMPTS, UNLOCKED, Attempt, program, run_any, started
 
 pytestmark = pytest.mark.sandbox
 
@@ -18,8 +18,7 @@ SECRET = "sesame-4711"  # noqa: S105  made up
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
     os.environ["INTERVIEWER_SECRET_OF_TESTS"] = SECRET
-    with Sandbox() as opened:
-        opened.start()
+    with started() as opened:
         del os.environ["INTERVIEWER_SECRET_OF_TESTS"]
         yield opened
 

@@ -13,7 +13,7 @@ import pytest
 
 from interviewer.sandbox import Sandbox
 from interviewer.types import RunVerdict
-from tests.sandbox_attempts import TASK, run_checked
+from tests.sandbox_attempts import TASK, run_checked, started
 
 pytestmark = pytest.mark.sandbox
 
@@ -240,8 +240,7 @@ FORGERIES = {
 
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
-    with Sandbox() as opened:
-        opened.start()
+    with started() as opened:
         yield opened
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from interviewer.sandbox import CodeTask, Sandbox
-from tests.sandbox_attempts import TASK, run_any, run_checked
+from tests.sandbox_attempts import TASK, run_any, run_checked, started
 
 pytestmark = pytest.mark.sandbox
 
@@ -118,8 +118,7 @@ HONEST = {
 
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
-    with Sandbox() as opened:
-        opened.start()
+    with started() as opened:
         yield opened
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from interviewer.sandbox import CodeTask, Sandbox
 from interviewer.types import Limits
-from tests.sandbox_attempts import TASK, run_any, run_checked
+from tests.sandbox_attempts import TASK, run_any, run_checked, started
 
 pytestmark = pytest.mark.sandbox
 
@@ -50,8 +50,7 @@ OUTPUT = {
 
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
-    with Sandbox() as opened:
-        opened.start()
+    with started() as opened:
         yield opened
 
 

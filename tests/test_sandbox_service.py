@@ -16,7 +16,7 @@ import pytest
 from interviewer.errors import SandboxError
 from interviewer.sandbox import CodeTask, Sandbox, bench_run, lockdown, run_code, sandbox_report
 from interviewer.types import Limits
-from tests.sandbox_attempts import TASK, run_any, run_checked
+from tests.sandbox_attempts import TASK, run_any, run_checked, started
 
 pytestmark = pytest.mark.sandbox
 ROOT = Path(__file__).resolve().parents[1]
@@ -25,8 +25,7 @@ RIGHT = "def scale(x): return 3 * x"
 
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
-    with Sandbox() as opened:
-        opened.start()
+    with started() as opened:
         yield opened
 
 

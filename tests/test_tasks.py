@@ -9,6 +9,7 @@ import pytest
 from interviewer.checks import load_suite
 from interviewer.sandbox import CodeTask, Sandbox
 from interviewer.types import RunResult, RunVerdict
+from tests.sandbox_attempts import started
 
 pytestmark = pytest.mark.sandbox
 
@@ -20,8 +21,7 @@ RUNS = 3  # inputs are drawn afresh each time
 
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
-    with Sandbox() as opened:
-        opened.start()
+    with started() as opened:
         yield opened
 
 
