@@ -109,11 +109,16 @@ def test_nothing_is_left_after_many_runs(sandbox: Sandbox) -> None:
     zygote = sandbox.zygote
     ours, theirs = (Path(f"/proc/{pid}/fd") for pid in (os.getpid(), zygote))
     assert wait_until(lambda: len(descendants(zygote or 0)) == 2)
+    time.sleep(0.3)  # the zygote may be between forking and closing its ends
     before = len(list(ours.iterdir())), len(list(theirs.iterdir()))
     for code in ("", "1/0", "import os; os._exit(3)", "print('x' * 99999)") * 3:
         run_any(sandbox, code)
+
+    def settled() -> bool:
+        return (len(list(ours.iterdir())), len(list(theirs.iterdir()))) == before
+
     assert wait_until(lambda: len(descendants(zygote or 0)) == 2)  # the pair forked ahead
-    assert (len(list(ours.iterdir())), len(list(theirs.iterdir()))) == before
+    assert wait_until(settled)
 
 
 def test_closing_ends_every_process() -> None:
