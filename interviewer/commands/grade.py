@@ -15,10 +15,11 @@ from interviewer.commands.common import (
 from interviewer.content import Content, open_content
 from interviewer.errors import ModelError, UsageError
 from interviewer.grading import check_answer, grade_steps
+from interviewer.json_forms import grade_json
 from interviewer.judge import LlmJudge
 from interviewer.parts import load_judge
 from interviewer.settings import Settings
-from interviewer.types import Grade, Judgement, MisconceptionJudgement, Span
+from interviewer.types import Grade
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -61,53 +62,6 @@ def final(steps: Any) -> Grade:
     return grade
 
 
-def grade_json(grade: Grade) -> Row:
-    """The binding JSON form of a grade."""
-    return {
-        "item": grade.item,
-        "rubric_version": grade.rubric_version,
-        "score": None if grade.score.value is None else round(grade.score.value, 2),
-        "coverage": round(grade.score.coverage, 4),
-        "criteria": [criterion_json(j) for j in grade.criteria],
-        "misconceptions": [misconception_json(m) for m in grade.misconceptions],
-        "feedback": grade.feedback,
-        "follow_up": grade.follow_up,
-        "judge": {
-            "model": grade.judge.model,
-            "identity": grade.judge.identity,
-            "calibrated": grade.judge.calibrated,
-            "prompt": grade.judge.prompt,
-            "calibration": grade.judge.calibration,
-        },
-        "seconds": {name: round(value, 3) for name, value in grade.seconds},
-    }
-
-
-def criterion_json(j: Judgement) -> Row:
-    """One criterion of a grade."""
-    return {
-        "id": j.criterion,
-        "verdict": j.verdict.value,
-        "probability": _rounded(j.probability),
-        "confidence": _rounded(j.confidence),
-        "similarity": _rounded(j.similarity),
-        "signals": {name: _rounded(value) for name, value in j.signals},
-        "points": j.points,
-        "possible": j.possible,
-        **_quote_json(j.quote),
-    }
-
-
-def misconception_json(m: MisconceptionJudgement) -> Row:
-    """One misconception of a grade."""
-    return {
-        "id": m.misconception,
-        "asserted": m.asserted,
-        "probability": _rounded(m.probability),
-        **_quote_json(m.quote),
-    }
-
-
 def _graded_row(content: Content, judge: LlmJudge | None, row: Row) -> Row:
     slug = field(row, "item")
     answer = check_answer(field(row, "answer"))
@@ -120,16 +74,6 @@ def _load(settings: Settings) -> LlmJudge | None:
     except ModelError as error:
         say(f"unscored: {error}")
         return None
-
-
-def _quote_json(quote: Span | None) -> Row:
-    if quote is None:
-        return {"quote": None, "start": None, "end": None}
-    return {"quote": quote.text, "start": quote.start, "end": quote.end}
-
-
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 4)
 
 
 def _print_text(grade: Grade) -> None:

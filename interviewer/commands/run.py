@@ -1,12 +1,12 @@
 """`run SLUG --code FILE|- [--json]` and `run --batch FILE.jsonl --out FILE.jsonl`."""
 
 import argparse
-from dataclasses import asdict
 
 from interviewer.coderoom import CodeRoom
 from interviewer.commands.common import Row, field, print_json, read_text, run_batch
 from interviewer.content import Content, open_content
 from interviewer.errors import UsageError
+from interviewer.json_forms import run_json
 from interviewer.sandbox import Sandbox
 from interviewer.settings import Settings
 from interviewer.types import RunResult
@@ -44,21 +44,6 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
 def trusted_content(settings: Settings) -> Content:
     """The content without the overlay: checks run in our own process, so none written there."""
     return open_content(settings.bank)
-
-
-def run_json(result: RunResult) -> Row:
-    """The binding JSON form of a run."""
-    return {
-        "item": result.item,
-        "verdict": result.verdict.value,
-        "checks": [asdict(check) | {"verdict": check.verdict.value} for check in result.checks],
-        "message": result.message,
-        "stdout": result.stdout,
-        "stderr": result.stderr,
-        "seconds": round(result.seconds, 4),
-        "peak_bytes": result.peak_bytes,
-        "isolation": result.isolation,
-    }
 
 
 def _run_row(room: CodeRoom, row: Row) -> Row:

@@ -9,9 +9,10 @@ from gradio.events import api
 from interviewer.desk import Desk
 from interviewer.errors import InputError
 from interviewer.interview import State, status
+from interviewer.json_forms import criterion_json, grade_json, misconception_json, run_json
 from interviewer.report import build
 from interviewer.turns import Said
-from interviewer.types import Grade, Judgement, MisconceptionJudgement, RunResult
+from interviewer.types import Judgement, MisconceptionJudgement
 from interviewer.ui.owner import COOKIE, Owners
 from interviewer.ui.view import View, look
 
@@ -105,7 +106,7 @@ class Api:
         sent = 0
         for progress in self._desk.marker.watch(turn):
             for piece in progress.pieces[sent:] if told else ():
-                yield {"event": "verdict", **piece_json(piece)}
+                yield {"event": "verdict", **_piece_json(piece)}
             sent = len(progress.pieces)
 
     def _shown(self, owner: str, key: str) -> Json:
@@ -154,65 +155,10 @@ def _item_json(view: View, state: State, slug: str) -> Json:
     }
 
 
-def grade_json(grade: Grade) -> Json:
-    """A grade in the shape that `grade --json` prints."""
-    pieces = [piece_json(j) for j in grade.criteria]
-    return {
-        "item": grade.item,
-        "rubric_version": grade.rubric_version,
-        "score": grade.score.value,
-        "coverage": grade.score.coverage,
-        "criteria": pieces,
-        "misconceptions": [piece_json(m) for m in grade.misconceptions],
-        "feedback": grade.feedback,
-        "follow_up": grade.follow_up,
-        "judge": {
-            "model": grade.judge.model,
-            "identity": grade.judge.identity,
-            "calibrated": grade.judge.calibrated,
-        },
-        "seconds": dict(grade.seconds),
-    }
-
-
-def piece_json(piece: Judgement | MisconceptionJudgement) -> Json:
-    """One decision."""
-    quote = piece.quote
-    shared: Json = {
-        "probability": piece.probability,
-        "quote": quote.text if quote else None,
-        "start": quote.start if quote else None,
-        "end": quote.end if quote else None,
-        "points": piece.points,
-        "signals": dict(piece.signals),
-    }
-    if isinstance(piece, MisconceptionJudgement):
-        return {"id": piece.misconception, "asserted": piece.asserted, **shared}
-    return {
-        "id": piece.criterion,
-        "verdict": piece.verdict,
-        "confidence": piece.confidence,
-        "similarity": piece.similarity,
-        "possible": piece.possible,
-        **shared,
-    }
-
-
-def run_json(run: RunResult) -> Json:
-    """A run in the shape that `run --json` prints."""
-    return {
-        "item": run.item,
-        "verdict": run.verdict,
-        "checks": [
-            {"name": c.name, "verdict": c.verdict, "message": c.message or c.sentence}
-            for c in run.checks
-        ],
-        "stdout": run.stdout,
-        "stderr": run.stderr,
-        "seconds": run.seconds,
-        "peak_bytes": run.peak_bytes,
-        "isolation": run.isolation,
-    }
+def _piece_json(piece: Judgement | MisconceptionJudgement) -> Json:
+    if isinstance(piece, Judgement):
+        return criterion_json(piece)
+    return misconception_json(piece)
 
 
 def _listed(items: object) -> list[str]:
