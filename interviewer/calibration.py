@@ -33,10 +33,12 @@ class Logistic:
     def probabilities(
         self, signals: Signals, without: frozenset[str] = frozenset()
     ) -> dict[str, float]:
-        """Probability of each class, summing to 1; a signal in `without` counts as average."""
+        """Probability of each class; a signal that is absent or in `without` counts as average."""
         x = np.array(
             [
-                0.0 if _group(name) in without else (signals[name] - mean) / scale
+                0.0
+                if _group(name) in without or name not in signals
+                else (signals[name] - mean) / scale
                 for name, mean, scale in zip(self.features, self.mean, self.scale, strict=True)
             ]
         )
@@ -47,11 +49,15 @@ class Logistic:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """How one model's signals are read: for criteria (4 verdicts) and misconceptions (2)."""
+    """How one model's signals are read: 4 verdicts for criteria, 2 for misconceptions.
+
+    `criteria` reads criteria with paraphrases and near misses, `statements` those without.
+    """
 
     model: str
     prompt: str
     criteria: Logistic
+    statements: Logistic
     misconceptions: Logistic
     note: str = ""
 
@@ -95,6 +101,7 @@ def to_json(calibration: Calibration) -> str:
             "model": calibration.model,
             "prompt": calibration.prompt,
             "criteria": _as_dict(calibration.criteria),
+            "statements": _as_dict(calibration.statements),
             "misconceptions": _as_dict(calibration.misconceptions),
             "note": calibration.note,
         },
@@ -110,6 +117,7 @@ def from_json(text: str, where: str) -> Calibration:
             model=data["model"],
             prompt=data["prompt"],
             criteria=_logistic(data["criteria"]),
+            statements=_logistic(data["statements"]),
             misconceptions=_logistic(data["misconceptions"]),
             note=data.get("note", ""),
         )

@@ -12,7 +12,7 @@ import numpy as np
 from interviewer import prompts
 from interviewer.calibration import Calibration, uncalibrated, uncalibrated_assertion
 from interviewer.errors import ModelError
-from interviewer.evidence import find_evidence
+from interviewer.evidence import Comparison, Wordings, compare
 from interviewer.score import points_earned
 from interviewer.sentences import split_sentences
 from interviewer.types import (
@@ -30,7 +30,24 @@ from interviewer.types import (
 )
 
 _FLOOR = 1e-4  # keeps log odds finite when an option isn't among the first tokens
-CRITERION_SIGNALS = ("llm_states", "llm_opposes", "similarity", "similarity_near_miss")
+# of a criterion with paraphrases and near misses, as rubrics have them
+CRITERION_SIGNALS = (
+    "llm_states",
+    "llm_opposes",
+    "similarity",
+    "similarity_mean",
+    "similarity_near_miss",
+    "similarity_near_mean",
+    "similarity_margin",
+    "similarity_rival",
+)
+# of a bare statement
+STATEMENT_SIGNALS = (
+    "llm_states",
+    "llm_opposes",
+    "similarity_statement",
+    "similarity_rival_statement",
+)
 MISCONCEPTION_SIGNALS = ("llm_states", "similarity")
 
 
@@ -88,34 +105,28 @@ class LlmJudge:
         if says_nothing(answer):
             yield from nothing_said(rubric)
             return
-        found = self._evidence(rubric, answer)
+        found = self._compared(rubric, answer)
         prefix = prompts.judge_prefix(question.text, question.reference, answer)
         failed = False
-        for claim, (evidence, near) in zip(_claims(rubric), found, strict=True):
+        for claim, compared in zip(_claims(rubric), found, strict=True):
             try:
                 if failed:
                     raise ModelError("an earlier criterion of this answer failed")
-                yield self._decide(prefix, claim, evidence, near)
+                yield self._decide(prefix, claim, compared)
             except ModelError:
                 failed = True
-                yield _unscored(claim, evidence.best)
+                yield _unscored(claim, compared.evidence.best)
 
     def _decide(
-        self,
-        prefix: Sequence[Message],
-        claim: Criterion | Misconception,
-        evidence: Evidence,
-        near: float,
+        self, prefix: Sequence[Message], claim: Criterion | Misconception, compared: Comparison
     ) -> Judgement | MisconceptionJudgement:
+        evidence = compared.evidence
         if isinstance(claim, Criterion):
             states, opposes = self._log_odds(prefix, claim, (prompts.STATES, prompts.OPPOSES))
-            signals = dict(
-                zip(CRITERION_SIGNALS, (states, opposes, evidence.best, near), strict=True)
-            )
+            signals = {"llm_states": states, "llm_opposes": opposes, **compared.signals}
             return self._judgement(claim, evidence, signals)
         (states,) = self._log_odds(prefix, claim, (prompts.STATES,))
-        signals = dict(zip(MISCONCEPTION_SIGNALS, (states, evidence.best), strict=True))
-        return self._assertion(claim, evidence, signals)
+        return self._assertion(claim, evidence, {"llm_states": states, **compared.signals})
 
     def _log_odds(
         self, prefix: Sequence[Message], claim: Criterion | Misconception, forms: Sequence[str]
@@ -129,11 +140,12 @@ class LlmJudge:
         self, criterion: Criterion, evidence: Evidence, signals: dict[str, float]
     ) -> Judgement:
         calibration = self._calibration
-        probabilities = (
-            calibration.criteria.probabilities(signals, self._without)
-            if calibration
-            else uncalibrated(signals)
-        )
+        if calibration:
+            worded = criterion.paraphrases and criterion.near_misses
+            fitted = calibration.criteria if worded else calibration.statements
+            probabilities = fitted.probabilities(signals, self._without)
+        else:
+            probabilities = uncalibrated(signals)
         verdict = Verdict(max(probabilities, key=lambda name: probabilities[name]))
         return Judgement(
             criterion=criterion.id,
@@ -166,16 +178,12 @@ class LlmJudge:
             signals=tuple(signals.items()),
         )
 
-    def _evidence(self, rubric: Rubric, answer: str) -> list[tuple[Evidence, float]]:
-        """Evidence per claim, and how near the answer comes to the claim's near misses."""
+    def _compared(self, rubric: Rubric, answer: str) -> tuple[Comparison, ...]:
+        """Criteria are compared among themselves, and so are misconceptions."""
         spans = split_sentences(answer)
-        claims = _claims(rubric)
-        evidence = find_evidence(
-            spans, [(c.statement, *c.paraphrases) for c in claims], self._embedder
-        )
-        near_misses = [c.near_misses if isinstance(c, Criterion) else () for c in claims]
-        near = find_evidence(spans, near_misses, self._embedder)
-        return [(e, n.best) for e, n in zip(evidence, near, strict=True)]
+        criteria = [Wordings((c.statement, *c.paraphrases), c.near_misses) for c in rubric.criteria]
+        myths = [Wordings((m.statement, *m.paraphrases)) for m in rubric.misconceptions]
+        return (*compare(spans, criteria, self._embedder), *compare(spans, myths, self._embedder))
 
 
 def _claims(rubric: Rubric) -> tuple[Criterion | Misconception, ...]:

@@ -4,7 +4,13 @@ from collections.abc import Callable
 
 from interviewer import prompts
 from interviewer.calibration import Calibration, Logistic
-from interviewer.judge import CRITERION_SIGNALS, MISCONCEPTION_SIGNALS, LlmJudge, Question
+from interviewer.judge import (
+    CRITERION_SIGNALS,
+    MISCONCEPTION_SIGNALS,
+    STATEMENT_SIGNALS,
+    LlmJudge,
+    Question,
+)
 from interviewer.rubric import rubric_version
 from interviewer.types import (
     Criterion,
@@ -119,5 +125,6 @@ def calibration(by: float = 1.0) -> Calibration:
         model="scripted",
         prompt=prompts.PROMPT_HASH,
         criteria=logistic(verdicts, CRITERION_SIGNALS, "covered", by),
+        statements=logistic(verdicts, STATEMENT_SIGNALS, "covered", by),
         misconceptions=logistic(("no", "yes"), MISCONCEPTION_SIGNALS, "yes", by),
     )

@@ -146,7 +146,7 @@ def test_a_signal_left_out_counts_as_average(part: Logistic, names: tuple[str, .
 def test_json_round_trip_keeps_every_probability_and_the_hash() -> None:
     rows, labels = corners()
     part = fit_logistic(rows, labels, FEATURES, VERDICTS)
-    before = Calibration("sha256:abc", "0123", part, part, "a note – with a dash")
+    before = Calibration("sha256:abc", "0123", part, part, part, "a note – with a dash")
     after = from_json(to_json(before), "here")
     assert after == before
     assert after.hash == before.hash

@@ -1,8 +1,15 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from interviewer.judge import CRITERION_SIGNALS, MISCONCEPTION_SIGNALS, unscored
+from interviewer.judge import (
+    CRITERION_SIGNALS,
+    MISCONCEPTION_SIGNALS,
+    STATEMENT_SIGNALS,
+    unscored,
+)
 from interviewer.types import (
     Criterion,
     Judgement,
@@ -169,9 +176,20 @@ def test_warming_evaluates_the_beginning_of_the_real_prompts() -> None:
 
 def test_every_judgement_keeps_its_raw_signals() -> None:
     criteria, misconceptions = judged(scripted_judge(always(0.5))[0])
-    for judgement in criteria.values():
-        assert tuple(name for name, _ in judgement.signals) == CRITERION_SIGNALS
-    assert tuple(name for name, _ in misconceptions[ALWAYS.id].signals) == MISCONCEPTION_SIGNALS
+    names = {key: {name for name, _ in judged.signals} for key, judged in criteria.items()}
+    assert set(CRITERION_SIGNALS) <= names[CHANNEL.id]
+    assert set(STATEMENT_SIGNALS) <= names[COST.id]
+    assert "similarity_near_miss" not in names[COST.id]  # it has none: unknown, not zero
+    assert set(MISCONCEPTION_SIGNALS) <= {name for name, _ in misconceptions[ALWAYS.id].signals}
+
+
+def test_a_bare_statement_is_read_by_the_calibration_for_statements() -> None:
+    fitted = calibration(0.3)
+    sure = replace(fitted.statements, bias=(0.0, 50.0, 0.0, 0.0))  # always covered
+    judge = scripted_judge(always(0.5), replace(fitted, statements=sure))[0]
+    criteria, _ = judged(judge)
+    assert criteria[COST.id].probability == pytest.approx(1, abs=1e-3)
+    assert criteria[CHANNEL.id].probability != pytest.approx(1, abs=1e-3)
 
 
 def test_the_same_answer_gets_the_same_judgements() -> None:

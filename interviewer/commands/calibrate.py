@@ -3,23 +3,30 @@
 import argparse
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from tqdm import tqdm
 
 from interviewer import agreement
-from interviewer.calibration import Calibration, fit_logistic, to_json
+from interviewer.calibration import Calibration, Logistic, fit_logistic, to_json
 from interviewer.commands.common import ProgressBar, read_rows, say
 from interviewer.content import Content, open_content
 from interviewer.errors import InputError, ModelError
-from interviewer.judge import CRITERION_SIGNALS, MISCONCEPTION_SIGNALS, LlmJudge, Question
+from interviewer.judge import (
+    CRITERION_SIGNALS,
+    MISCONCEPTION_SIGNALS,
+    STATEMENT_SIGNALS,
+    LlmJudge,
+    Question,
+)
 from interviewer.parts import load_judge
 from interviewer.prompts import PROMPT_HASH
 from interviewer.settings import Settings
 from interviewer.types import DECIDED, Judgement, MisconceptionJudgement, Sample
 
+STRENGTH = 0.3  # of the fit: some hundred decisions, eight correlated signals
 VERDICTS = tuple(verdict.value for verdict in DECIDED)
 Line = dict[str, Any]
 
@@ -99,44 +106,45 @@ def fit(lines: Sequence[Line], identity: str, note: str) -> Calibration:
         model=identity,
         prompt=PROMPT_HASH,
         criteria=_fit(criteria, CRITERION_SIGNALS, VERDICTS),
+        statements=_fit(criteria, STATEMENT_SIGNALS, VERDICTS),
         misconceptions=_fit(assertions, MISCONCEPTION_SIGNALS, ("no", "yes")),
         note=note,
     )
 
 
 def left_out_figures(lines: Sequence[Line]) -> list[str]:
-    """Agreement on each item by a calibration fitted on the others."""
+    """Agreement on each item by a calibration fitted on the others, both ways of reading."""
     items = sorted({line["item"] for line in lines})
     if len(items) < 2:
         return ["one item only: nothing to leave out"]
-    truth: list[bool] = []
-    judged: list[bool] = []
-    probability: list[float] = []
-    answers: list[str] = []
-    for item in items:
-        calibration = fit([x for x in lines if x["item"] != item], "", "")
-        for line in (x for x in lines if x["item"] == item and x["label"] in VERDICTS):
-            found = calibration.criteria.probabilities(line["signals"])
-            truth.append(line["label"] == "covered")
-            judged.append(max(found, key=lambda name: found[name]) == "covered")
-            probability.append(found["covered"])
-            answers.append(f"{item}/{line['sample']}")
-    figures = {
-        "macro_f1": agreement.macro_f1(truth, judged),
-        "kappa": agreement.kappa(truth, judged),
-        "auc": agreement.auc(truth, probability),
-        "auc_within": agreement.auc_within(answers, truth, probability),
-        "brier": agreement.brier(truth, probability),
-    }
-    return [f"left out by item, n {len(truth)}:"] + [
-        f"  {name:10} {value:.3f}" for name, value in figures.items() if value is not None
+    fitted = {item: fit([x for x in lines if x["item"] != item], "", "") for item in items}
+    due = [line for line in lines if line["label"] in VERDICTS]
+    return [
+        *_figures("with all wordings", due, {i: c.criteria for i, c in fitted.items()}),
+        *_figures("by the statement alone", due, {i: c.statements for i, c in fitted.items()}),
     ]
 
 
+def _figures(title: str, lines: Sequence[Line], fitted: Mapping[str, Logistic]) -> list[str]:
+    found = [fitted[line["item"]].probabilities(line["signals"]) for line in lines]
+    truth = [line["label"] == "covered" for line in lines]
+    judged = [p["covered"] == max(p.values()) for p in found]
+    covered = [p["covered"] for p in found]
+    answers = [f"{line['item']}/{line['sample']}" for line in lines]
+    figures = {
+        "macro_f1": agreement.macro_f1(truth, judged),
+        "kappa": agreement.kappa(truth, judged),
+        "auc": agreement.auc(truth, covered),
+        "auc_within": agreement.auc_within(answers, truth, covered),
+        "brier": agreement.brier(truth, covered),
+    }
+    head = f"left out by item, {title}, n {len(truth)}:"
+    return [head, *(f"  {k:10} {v:.3f}" for k, v in figures.items() if v is not None)]
+
+
 def _fit(lines: Sequence[Line], features: Sequence[str], classes: Sequence[str]) -> Any:
-    return fit_logistic(
-        [line["signals"] for line in lines], [line["label"] for line in lines], features, classes
-    )
+    signals, labels = [x["signals"] for x in lines], [x["label"] for x in lines]
+    return fit_logistic(signals, labels, features, classes, STRENGTH)
 
 
 def _signals(steps: Sequence[Judgement | MisconceptionJudgement]) -> dict[str, dict[str, float]]:

@@ -71,9 +71,10 @@ class View:
         return last.done or not last.pieces
 
     def judging_item(self, item: str) -> bool:
-        """Whether this item's newest answer is being judged."""
+        """Whether this item's newest answer is being judged, or will be once the judge is there."""
         answers = self.state.on(item, Said.ANSWER)
-        return bool(answers) and answers[-1].id in self.waiting and self.judge == "ready"
+        coming = self.judge in ("ready", "loading")
+        return bool(answers) and answers[-1].id in self.waiting and coming
 
     @property
     def version(self) -> str:
