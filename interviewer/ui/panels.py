@@ -233,7 +233,7 @@ def _result(item: ItemReport) -> str:
     if item.grade:
         return shown_score(item.grade.score.value)
     if item.answer:
-        return "answered, not scored"
+        return "answered, no verdict yet"
     return {"new": "not asked", "open": "not answered"}.get(item.status, item.status)
 
 
