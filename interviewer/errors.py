@@ -13,6 +13,10 @@ class UsageError(InputError):
     """The command line lacks something that the parser alone can't ask for: exit code 2."""
 
 
+class AccessError(InputError):
+    """Whoever asks may not do this, or not from where they ask."""
+
+
 class ContentError(InputError):
     """A bank or rubric file is at fault; `faults` holds one `file:line: what, expected` each."""
 
