@@ -4,22 +4,36 @@ import logging
 import os
 import secrets
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import uvicorn
+from fastapi import FastAPI
 
 from interviewer.coderoom import CodeRoom
 from interviewer.content import open_content
 from interviewer.desk import Desk
 from interviewer.errors import InterviewerError
+from interviewer.grading import Grader
 from interviewer.parts import build_grader
 from interviewer.sandbox import Sandbox
 from interviewer.settings import Settings
 from interviewer.store import Store
 
 
-def main() -> int:
-    """Serve until told to stop; 1 when a setting is at fault."""
+def with_uvicorn(app: FastAPI, settings: Settings) -> None:
+    """Serve until told to stop."""
+    uvicorn.run(app, host=settings.host, port=settings.port, log_level="warning")
+
+
+def main(
+    load: Callable[[Settings], Grader] = build_grader,
+    serve: Callable[[FastAPI, Settings], None] = with_uvicorn,
+) -> int:
+    """Serve until told to stop; 1 when a setting is at fault.
+
+    Another entry joins the same parts to another way to load the judge, or to serve.
+    """
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
     try:
@@ -36,10 +50,10 @@ def main() -> int:
     with Sandbox() as sandbox:
         # checks run in our own process: those of the overlay, which people write, are not trusted
         room = CodeRoom(open_content(settings.bank), sandbox)
-        desk = Desk(store, content, build_grader(settings), room)
+        desk = Desk(store, content, load(settings), room)
         desk.open()
         app = build_app(desk, settings.secret or kept_secret(settings.data))
-        uvicorn.run(app, host=settings.host, port=settings.port, log_level="warning")
+        serve(app, settings)
     return 0
 
 

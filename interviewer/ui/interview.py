@@ -21,12 +21,13 @@ from interviewer.ui.screen import Screen, Updates, titles
 from interviewer.ui.view import View, look
 
 
-def build_page(desk: Desk, owners: Owners) -> gr.Blocks:
+def build_page(desk: Desk, owners: Owners, *, ephemeral: bool = False) -> gr.Blocks:
     """The Blocks of the interview, its handlers and its API."""
     blocks: gr.Blocks
     with gr.Blocks(title="Interviewer", analytics_enabled=False) as blocks:
         Api(desk, owners).register()  # first: its names are binding, the page's are not
-        Handlers(desk, owners, lay_out(titles(desk))).connect(blocks)
+        page = lay_out(titles(desk), ephemeral=ephemeral)
+        Handlers(desk, owners, page).connect(blocks)
     return blocks
 
 

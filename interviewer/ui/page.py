@@ -10,6 +10,10 @@ from interviewer.types import CLUSTERS, LEVELS
 
 ANY = "any"
 MINUTES = [("no limit", 0), ("10 minutes", 10), ("20 minutes", 20), ("45 minutes", 45)]
+_EPHEMERAL = (
+    "Nothing is kept here for long: when this server restarts, its sessions are gone. "
+    "Export what you want to keep."
+)
 _MODE_WORDS = {
     "practice": "Practice: help, feedback at once",
     "mock": "Mock: no help, feedback last",
@@ -61,7 +65,7 @@ class Page:
     timer: Any
 
 
-def lay_out(items: list[tuple[str, str]]) -> Page:
+def lay_out(items: list[tuple[str, str]], *, ephemeral: bool = False) -> Page:
     """Build the page inside the current Blocks; `items` are title and slug."""
     parts: dict[str, Any] = {}
     parts["session"] = gr.Textbox("", visible="hidden", elem_id="session-id")
@@ -72,6 +76,8 @@ def lay_out(items: list[tuple[str, str]]) -> Page:
         parts["clock"] = gr.HTML("")
         parts["status"] = gr.HTML("")
         parts["mark"] = gr.HTML("")
+    if ephemeral:
+        gr.HTML(f'<p class="quiet" id="ephemeral">{_EPHEMERAL}</p>')
     with gr.Column(visible=False, elem_id="setup") as parts["setup"]:
         parts |= _setup(items)
     with gr.Column(visible=False, elem_id="sitting") as parts["sitting"]:
