@@ -9,6 +9,7 @@ from interviewer.judge import LlmJudge
 from interviewer.models.embedder import load_embedder
 from interviewer.models.local import LocalModel
 from interviewer.models.weights import QWEN_CODER_1_5B, file_sha256
+from interviewer.prompts import STATES, YES_NO, judge_prefix
 from interviewer.settings import Settings
 from interviewer.types import Grade, Message
 
@@ -83,6 +84,18 @@ def test_the_model_chooses_between_options_by_what_the_prompt_says(
     assert (found.sum(axis=1) <= 1 + 1e-6).all()
     assert found[0, 0] > found[0, 1]
     assert found[1, 1] > found[1, 0]
+
+
+def test_a_cached_prefix_changes_no_probability(
+    real_judge: tuple[LlmJudge, LocalModel],
+) -> None:
+    model = real_judge[1]
+    item = open_content().item(SLUG)
+    prefix = judge_prefix(item.stem, item.reference, EXCELLENT)
+    texts = [STATES.format(claim=c) for c in ("LN uses the batch.", "RMSNorm keeps the mean.")]
+    shared = model.choose(prefix, ["", *texts], YES_NO)[1:]
+    whole = model.uncached().choose(prefix, texts, YES_NO)
+    assert shared == pytest.approx(whole, abs=1e-5)
 
 
 def test_the_model_streams_text(real_judge: tuple[LlmJudge, LocalModel]) -> None:

@@ -24,6 +24,10 @@ def main() -> None:
     params.cpuparams.n_threads = threads
     params.cpuparams_batch.n_threads = threads
     params.cache_ram_mib = 512
+    # The kernels for repacked weights and flash attention round by the size of the batch: with them
+    # a cached prefix changes the odds by up to 0.15, without them by nothing, at the same speed.
+    params.no_extra_bufts = True
+    params.flash_attn_type = xllamacpp.llama_flash_attn_type.LLAMA_FLASH_ATTN_TYPE_DISABLED
     params.verbosity = 0
     params.port = 0
     server = xllamacpp.Server(params)
