@@ -15,6 +15,7 @@ from interviewer.content import open_content
 from interviewer.desk import Desk
 from interviewer.errors import InterviewerError
 from interviewer.grading import Grader
+from interviewer.mentors import parse_mentors
 from interviewer.parts import build_grader
 from interviewer.sandbox import Sandbox
 from interviewer.settings import Settings
@@ -40,6 +41,7 @@ def main(
         settings = Settings.from_environ(os.environ)
         content = open_content(settings.bank, settings.data)
         content.slugs()
+        mentors = parse_mentors(settings.mentors)
         store = Store(settings.data / "interviewer.db")
     except (InterviewerError, OSError) as error:
         sys.stderr.write(f"{error}\n")
@@ -52,7 +54,8 @@ def main(
         room = CodeRoom(open_content(settings.bank), sandbox)
         desk = Desk(store, content, load(settings), room)
         desk.open()
-        app = build_app(desk, settings.secret or kept_secret(settings.data))
+        secret = settings.secret or kept_secret(settings.data)
+        app = build_app(desk, secret, mentors, in_space=settings.in_space, oauth=settings.oauth)
         serve(app, settings)
     return 0
 

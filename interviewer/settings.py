@@ -22,6 +22,9 @@ class Settings:
     threads: int = 2
     bank: Path | None = None
     secret: str = ""
+    mentors: str = ""
+    in_space: bool = False  # a Space of Hugging Face says so itself, by SPACE_ID
+    oauth: bool = False  # and that people can log in with their account there
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str] | None = None) -> "Settings":
@@ -37,6 +40,9 @@ class Settings:
             threads=_integer(env, "INTERVIEWER_THREADS", os.cpu_count() or 2, 1, 1024),
             bank=_folder(env, "INTERVIEWER_BANK"),
             secret=env.get("INTERVIEWER_SECRET", ""),
+            mentors=env.get("INTERVIEWER_MENTORS", "").strip(),
+            in_space=bool(env.get("SPACE_ID")),
+            oauth=bool(env.get("SPACE_ID") and env.get("OAUTH_CLIENT_SECRET")),
         )
 
 

@@ -21,6 +21,7 @@ PURE = (
     "feedback",
     "interview",
     "labelled",
+    "mentors",
     "prompts",
     "rubric",
     "score",

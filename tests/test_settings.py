@@ -16,7 +16,7 @@ def test_an_empty_environment_gives_the_defaults() -> None:
 
 
 def test_empty_variables_count_as_unset() -> None:
-    names = ("HOST", "PORT", "DATA", "CACHE", "MODEL", "THREADS", "BANK", "SECRET")
+    names = ("HOST", "PORT", "DATA", "CACHE", "MODEL", "THREADS", "BANK", "SECRET", "MENTORS")
     assert Settings.from_environ({f"INTERVIEWER_{n}": "" for n in names}) == Settings.from_environ(
         {}
     )
@@ -33,6 +33,7 @@ def test_every_variable_is_read() -> None:
             "INTERVIEWER_THREADS": "3",
             "INTERVIEWER_BANK": "content",
             "INTERVIEWER_SECRET": " kept as it is ",
+            "INTERVIEWER_MENTORS": " ann:hash ",
         }
     )
     assert found == Settings(
@@ -44,7 +45,23 @@ def test_every_variable_is_read() -> None:
         threads=3,
         bank=Path("content"),
         secret=" kept as it is ",  # noqa: S106 - no password of anything
+        mentors="ann:hash",
     )
+
+
+@pytest.mark.parametrize(
+    ("environ", "in_space", "oauth"),
+    [
+        ({"SPACE_ID": "someone/interviewer"}, True, False),
+        ({"OAUTH_CLIENT_SECRET": "x"}, False, False),
+        ({"SPACE_ID": "someone/interviewer", "OAUTH_CLIENT_SECRET": "x"}, True, True),
+    ],
+)
+def test_oauth_is_on_in_a_space_with_its_secret_alone(
+    environ: dict[str, str], in_space: bool, oauth: bool
+) -> None:
+    found = Settings.from_environ(environ)
+    assert (found.in_space, found.oauth) == (in_space, oauth)
 
 
 def test_the_process_environment_is_the_default(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,17 +1,22 @@
 """The web app: health, exports, the page, and the headers and cookie around all of it."""
 
+from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
 
 import gradio as gr
 from fastapi import FastAPI, HTTPException, Request, Response
 from fastapi.responses import PlainTextResponse
+from gradio.oauth import attach_oauth
 
 from interviewer.desk import Desk
 from interviewer.errors import InputError
 from interviewer.report import export
+from interviewer.ui.gate import Gate
 from interviewer.ui.headers import Headers
 from interviewer.ui.interview import build_page
+from interviewer.ui.login import Login
+from interviewer.ui.mentors import Mentors
 from interviewer.ui.owner import COOKIE, Owners
 
 _TYPES = {"md": "text/markdown", "json": "application/json", "html": "text/html"}
@@ -19,19 +24,30 @@ _FONTS = ["ui-sans-serif", "system-ui", "sans-serif"]  # the machine's own: no r
 AT_ONCE = 32  # events of one kind; the judge has its own queue
 
 
-def build_app(desk: Desk, secret: str) -> FastAPI:
-    """The app, everything mounted; the caller serves it."""
+def build_app(
+    desk: Desk,
+    secret: str,
+    mentors: Mapping[str, str] | None = None,
+    *,
+    in_space: bool = False,
+    oauth: bool = False,
+) -> FastAPI:
+    """The app, everything mounted; the caller serves it. `mentors` are names and hashes."""
     owners = Owners(secret)
+    login = Login(Mentors(secret, mentors or {}), in_space=in_space, oauth=oauth)
     app = FastAPI(title="interviewer", docs_url=None, redoc_url=None, openapi_url=None)
     _add_health(app, desk)
     _add_export(app, desk, owners)
+    login.add_to(app)
+    if oauth:
+        attach_oauth(app)
+    app.add_middleware(Gate, login=login)
     app.add_middleware(Headers, owners=owners)
-    blocks = build_page(desk, owners)
+    return _mounted(app, build_page(desk, owners, ephemeral=in_space), "/")
+
+
+def _mounted(app: FastAPI, blocks: gr.Blocks, path: str, mentors: Mentors | None = None) -> FastAPI:
     blocks.queue(default_concurrency_limit=AT_ONCE)
-    return _mounted(app, blocks)
-
-
-def _mounted(app: FastAPI, blocks: gr.Blocks) -> FastAPI:
     here = files("interviewer.ui")
     script = (here / "page.js").read_text(encoding="utf-8")
     theme = gr.themes.Soft(
@@ -56,7 +72,8 @@ def _mounted(app: FastAPI, blocks: gr.Blocks) -> FastAPI:
     mounted: FastAPI = gr.mount_gradio_app(
         app,
         blocks,
-        path="/",
+        path=path,
+        auth_dependency=mentors.allowed if mentors else None,
         theme=theme,
         css=(here / "page.css").read_text(encoding="utf-8"),
         head=f"<script>{script}</script>",

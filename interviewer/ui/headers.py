@@ -3,12 +3,11 @@
 A pure ASGI wrapper: it must not buffer, verdicts are streamed through it.
 """
 
-from http.cookies import SimpleCookie
-
 from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from interviewer.ui.cookies import cookie
 from interviewer.ui.owner import COOKIE, Owners
 
 # The page needs inline and evaluated scripts, so this does not stop injected ones (all text is
@@ -34,7 +33,7 @@ class Headers:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        cookie = self._cookie(scope) if scope["path"] == "/" else None
+        new = self._cookie(scope) if scope["path"] == "/" else None
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -42,8 +41,8 @@ class Headers:
                 headers["content-security-policy"] = POLICY
                 headers["x-content-type-options"] = "nosniff"
                 headers["referrer-policy"] = "same-origin"
-                if cookie:
-                    headers.append("set-cookie", cookie)
+                if new:
+                    headers.append("set-cookie", new)
             await send(message)
 
         await self._app(scope, receive, with_headers)
@@ -53,9 +52,5 @@ class Headers:
         connection = HTTPConnection(scope)
         if self._owners.from_cookie(connection.cookies.get(COOKIE)):
             return None
-        jar: SimpleCookie = SimpleCookie()
-        jar[COOKIE] = self._owners.new_cookie()
-        text = f"{jar[COOKIE].OutputString()}; Path=/; HttpOnly; Max-Age={MONTHS_6}"
-        secure = "https" in (scope["scheme"], connection.headers.get("x-forwarded-proto"))
-        # in another site's frame, as a Space is shown, only this kind of cookie comes back
-        return f"{text}; SameSite=None; Secure; Partitioned" if secure else f"{text}; SameSite=Lax"
+        value = self._owners.new_cookie()
+        return cookie(connection, COOKIE, value, MONTHS_6, framed=True)

@@ -1,0 +1,44 @@
+"""Stands before every request: /mentor is for mentors, and some of Gradio's routes for nobody.
+
+A pure ASGI wrapper. It is not the only check: the mounts and each handler ask again.
+"""
+
+import re
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from interviewer.ui.login import Login
+from interviewer.ui.mentors import same_site
+
+# what our pages do not use: uploads (anyone could fill the disk), fetching for others, editing
+_UNUSED = re.compile(
+    r".*/(gradio_api/)?(upload|upload_progress|proxy=.*|process_recording|dev/reload|component_server"
+    r"|(undo-)?vibe-[a-z-]+|run-history/.*|monitoring(/.*)?|deep_link|stream/.*|custom_component/.*)/?"
+)
+_SAFE = ("GET", "HEAD", "OPTIONS")
+
+
+class Gate:
+    """The ASGI wrapper."""
+
+    def __init__(self, app: ASGIApp, login: Login) -> None:
+        self._app = app
+        self._login = login
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, or answer it here."""
+        refusal = self._refusal(Request(scope)) if scope["type"] == "http" else None
+        await (refusal or self._app)(scope, receive, send)
+
+    def _refusal(self, request: Request) -> Response | None:
+        path = request.url.path
+        if path == "/mentor" or path.startswith("/mentor/"):
+            if self._login.mentors.allowed(request) is None:
+                return self._login.refused(request)
+            if request.method not in _SAFE and not same_site(request.headers):
+                return JSONResponse({"detail": "This call came from another site's page."}, 403)
+        if _UNUSED.fullmatch(path):
+            return JSONResponse({"detail": "Not Found"}, 404)
+        return None
