@@ -1,0 +1,13 @@
+# WA draws-a-new-mask-for-each-call
+import torch
+
+
+def dropout(x, p=0.5, training=True):
+    if not 0 <= p <= 1:
+        raise ValueError(f"p has to be between 0 and 1, got {p}")
+    if not training or p == 0:
+        return x
+    if p == 1:
+        return x * 0.0
+    mask = x.abs() >= x.detach().abs().flatten().quantile(p)
+    return x * mask / (1 - p)

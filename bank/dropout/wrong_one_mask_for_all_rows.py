@@ -1,0 +1,13 @@
+# WA elements-are-dropped-one-by-one
+import torch
+
+
+def dropout(x, p=0.5, training=True):
+    if not 0 <= p <= 1:
+        raise ValueError(f"p has to be between 0 and 1, got {p}")
+    if not training or p == 0:
+        return x
+    if p == 1:
+        return x * 0.0
+    mask = torch.rand(x.shape[-1]) >= p
+    return x * mask / (1 - p)
