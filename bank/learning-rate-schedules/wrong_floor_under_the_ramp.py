@@ -1,0 +1,9 @@
+# WA starts-at-zero
+import math
+
+
+def warmup_cosine(step, warmup_steps, total_steps, base_lr, min_lr=0.0):
+    if step < warmup_steps:
+        return max(min_lr, base_lr * step / warmup_steps)
+    progress = min(1.0, (step - warmup_steps) / (total_steps - warmup_steps))
+    return min_lr + 0.5 * (base_lr - min_lr) * (1 + math.cos(math.pi * progress))
