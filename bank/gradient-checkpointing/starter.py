@@ -1,0 +1,3 @@
+def checkpointed_forward(blocks, x):
+    """Run x through the modules in `blocks`, recomputing their insides in the backward pass."""
+    raise NotImplementedError
