@@ -25,9 +25,17 @@ FRAMEWORK = (
 GUIDANCE = dict.fromkeys(("dropout", "Dropout", "native_dropout"), FRAMEWORK)
 
 PRELUDE = """
+import torch
+
+
 def _argument_after(function, x, p, training):
     function(x, p=p, training=training)
     return x
+
+
+def _without_grad(function, x, p):
+    with torch.no_grad():
+        return function(x, p=p, training=True)
 """
 
 
@@ -74,14 +82,9 @@ def drops_with_probability_p(probe, rng):
 
 
 def has_the_defaults_of_the_contract(probe, rng):
-    """dropout(x) alone drops half of the elements, and dropout(x, p=0.25) a quarter, scaled up."""
+    """dropout(x) alone is dropout in training with p = 0.5."""
     x = _input(rng, (1, MANY))
-    for given, p in (({}, 0.5), ({"p": 0.25}, 0.25)):
-        call = f"dropout(x{''.join(f', {name}={value}' for name, value in given.items())})"
-        out = _output(probe.call("dropout", x, **given), x, call)
-        _expect_share(out, p, call)
-        want = torch.where(out == 0, 0.0, x.double() / (1 - p))
-        expect_close(out, want, f"survivors of {call}")
+    _expect_share(_output(probe.call("dropout", x), x, "dropout(x)"), 0.5, "dropout(x)")
 
 
 def elements_are_dropped_one_by_one(probe, rng):
@@ -116,6 +119,19 @@ def is_the_identity_in_evaluation(probe, rng):
         _expect_identity(probe, _input(rng, (20, 15)), p, False)
 
 
+def drops_without_autograd_too(probe, rng):
+    """With training=True it drops under torch.no_grad() as well: the argument alone decides."""
+    probe.prelude(PRELUDE)
+    x = _input(rng, (30, 20))
+    out = probe.call("prelude:_without_grad", probe.entry("dropout"), x, 0.5)
+    dropped = _output(out, x, "dropout(x) under torch.no_grad()") == 0
+    expect(
+        bool(dropped.any()),
+        "Under torch.no_grad() with training=True nothing was dropped. Gradient tracking and the "
+        "mode are two things: Monte Carlo dropout, for one, drops without gradients.",
+    )
+
+
 def is_the_identity_at_p_zero(probe, rng):
     """At p = 0 x comes back unchanged in training too, and so does its gradient."""
     for shape in SHAPES:
@@ -148,7 +164,7 @@ def is_zero_at_p_one(probe, rng):
 
 
 def leaves_x_alone(probe, rng):
-    """x has its values after the call, in both modes."""
+    """After the call x has its values, in both modes."""
     probe.prelude(PRELUDE)
     for training in (True, False):
         for p in (0.5, 1.0):
