@@ -9,7 +9,11 @@ WHOLE = (
     "torch.utils.checkpoint does the whole task. That counts, but be ready to be asked: how would "
     "you write it as a torch.autograd.Function, and what has to be restored before the second run?"
 )
-GUIDANCE = {"checkpoint": WHOLE, "checkpoint_sequential": WHOLE}
+LAST = (
+    "checkpoint_sequential leaves its last segment without a checkpoint. Be ready to be asked: why "
+    "would recomputing that one save little in practice?"
+)
+GUIDANCE = {"checkpoint": WHOLE, "checkpoint_sequential": LAST}
 LENGTHS = (1, 2, 5, 9)
 ROWS, WIDTH, HIDDEN = 6, 4, 32
 
