@@ -26,6 +26,8 @@ PURE = (
     "rubric",
     "score",
     "sentences",
+    "studio",
+    "toml_edits",
     "toml_fields",
     "toml_lines",
     "turns",
