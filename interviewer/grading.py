@@ -2,18 +2,17 @@
 
 import time
 from collections.abc import Iterator, Sequence
-from typing import Literal
+from typing import Literal, Protocol
 
 from interviewer.errors import InputError, ModelError
 from interviewer.feedback import choose_follow_up, compose_feedback
-from interviewer.judge import LlmJudge, Question, nothing_said, says_nothing, unscored
+from interviewer.judge import Question, nothing_said, says_nothing, unscored
 from interviewer.score import score_judgements
 from interviewer.types import (
     Grade,
     Item,
     JudgeInfo,
     Judgement,
-    LanguageModel,
     Message,
     MisconceptionJudgement,
     Rubric,
@@ -22,6 +21,33 @@ from interviewer.types import (
 LONGEST_ANSWER = 20_000  # characters
 NO_JUDGE = JudgeInfo("none", "none", calibrated=False)
 Step = Judgement | MisconceptionJudgement | Grade
+
+
+class Judging(Protocol):
+    """Judges whole answers: `judge.LlmJudge`, or `lent.Lent` where it runs elsewhere."""
+
+    @property
+    def info(self) -> JudgeInfo:
+        """What is shown and stored with each judgement."""
+        ...
+
+    def warm(self, question: Question) -> None:
+        """Prepares for answers to this question."""
+        ...
+
+    def judge(
+        self, question: Question, rubric: Rubric, answer: str
+    ) -> Iterator[Judgement | MisconceptionJudgement]:
+        """Judgements in the rubric's order."""
+        ...
+
+
+class Speaker(Protocol):
+    """Says something in pieces: any `LanguageModel`, or `lent.Lent`."""
+
+    def stream(self, messages: Sequence[Message], max_tokens: int = 256) -> Iterator[str]:
+        """As `LanguageModel.stream`."""
+        ...
 
 
 def check_answer(answer: str) -> str:
@@ -37,7 +63,7 @@ def check_answer(answer: str) -> str:
     return answer
 
 
-def grade_steps(item: Item, rubric: Rubric, answer: str, judge: LlmJudge | None) -> Iterator[Step]:
+def grade_steps(item: Item, rubric: Rubric, answer: str, judge: Judging | None) -> Iterator[Step]:
     """Each judgement as it is made, then the Grade; all unscored where `judge` is None."""
     check_answer(answer)
     started = time.perf_counter()
@@ -74,15 +100,15 @@ class Grader:
     def __init__(self) -> None:
         self.state: Literal["loading", "ready", "none"] = "loading"
         self.status = "The judge is loading."
-        self._judge: LlmJudge | None = None
-        self._model: LanguageModel | None = None
+        self._judge: Judging | None = None
+        self._model: Speaker | None = None
 
     @property
     def info(self) -> JudgeInfo:
         """Who judges now."""
         return self._judge.info if self._judge else NO_JUDGE
 
-    def set_ready(self, judge: LlmJudge, model: LanguageModel) -> None:
+    def set_ready(self, judge: Judging, model: Speaker) -> None:
         """From now on answers are judged."""
         self._judge, self._model = judge, model
         note = "calibrated" if judge.info.calibrated else "uncalibrated: scores are provisional"

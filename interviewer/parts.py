@@ -3,6 +3,7 @@
 import importlib.util
 import logging
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 from interviewer.calibration import Calibration, from_json
@@ -69,26 +70,33 @@ def find_calibration(settings: Settings, identity: str) -> Calibration | None:
 def build_grader(settings: Settings) -> Grader:
     """A grader whose judge loads in the background; asks for no weights itself."""
     grader = Grader()
+    loading = threading.Thread(
+        target=load_into, args=(grader, settings, grader.set_ready), name="load-judge", daemon=True
+    )
+    loading.start()
+    return grader
+
+
+def load_into(
+    grader: Grader, settings: Settings, ready: Callable[[LlmJudge, LanguageModel], None]
+) -> None:
+    """Load the judge and call `ready` with it, or tell the grader why there is none."""
 
     def progress(what: str, done: int, total: int) -> None:
         grader.set_progress(
             f"{what}: {100 * done // max(total, 1)} %" if total > 1 else f"{what} …"
         )
 
-    def load() -> None:
-        try:
-            judge, model = load_judge(settings, progress)
-        except InterviewerError as error:
-            log.warning("no judge: %s", error)
-            grader.set_none(str(error))
-        except Exception:
-            log.exception("loading the judge failed")
-            grader.set_none("The judge could not be loaded; the log says why.")
-        else:
-            grader.set_ready(judge, model)
-
-    threading.Thread(target=load, name="load-judge", daemon=True).start()
-    return grader
+    try:
+        judge, model = load_judge(settings, progress)
+    except InterviewerError as error:
+        log.warning("no judge: %s", error)
+        grader.set_none(str(error))
+    except Exception:
+        log.exception("loading the judge failed")
+        grader.set_none("The judge could not be loaded; the log says why.")
+    else:
+        ready(judge, model)
 
 
 def _llama(path: Path, name: str, sha256: str, threads: int) -> LanguageModel:
