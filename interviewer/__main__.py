@@ -19,6 +19,7 @@ COMMANDS = {
     "bench": "measure speed",
     "sessions": "list the stored sessions",
     "export": "write one session as Markdown, JSON or HTML",
+    "space": "write a folder to push to a Hugging Face Space",
     "mentor": "make the entry of a mentor for INTERVIEWER_MENTORS",
 }
 
