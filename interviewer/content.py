@@ -1,10 +1,16 @@
-"""Finds and reads bank/ and rubrics/: the built-in ones, read-only, and an overlay that wins."""
+"""Finds and reads bank/ and rubrics/: the built-in ones, read-only, and an overlay that wins.
 
+The overlay alone is written, rubrics only: whole files, and none that changed in the meantime.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from interviewer.bank import parse_item
-from interviewer.errors import ContentError, InputError
+from interviewer.errors import ConflictError, ContentError, InputError
+from interviewer.overlay import digest, locked, replace_files
 from interviewer.rubric import parse_rubric, parse_samples
 from interviewer.toml_fields import KEBAB, nearest
 from interviewer.types import Item, Rubric, Sample
@@ -12,6 +18,16 @@ from interviewer.types import Item, Rubric, Sample
 Kind = Literal["bank", "rubrics"]
 BUILT_IN = Path(__file__).resolve().parent.parent  # holds bank/ and rubrics/
 MAX_BYTES = 1 << 20  # of one content file; the largest built-in ones have a tenth of it
+RUBRIC_FILES = ("samples.toml", "rubric.toml")  # in the order of being written
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A new text for a file of rubrics/<slug>; `opened` is the digest of the text it replaces."""
+
+    name: str
+    text: str
+    opened: str
 
 
 def open_content(bank: Path | None = None, data: Path | None = None) -> "Content":
@@ -29,6 +45,8 @@ class Content:
     def __init__(self, root: Path, overlay: Path | None = None) -> None:
         self._root = root
         self._overlay = overlay
+        self._drafted = ""
+        self._drafts: Mapping[str, str] = {}
 
     def slugs(self) -> tuple[str, ...]:
         """The slugs of all items, sorted. Raises InputError when there is no bank."""
@@ -73,6 +91,8 @@ class Content:
 
     def source(self, kind: Kind, slug: str, name: str) -> tuple[str, str]:
         """The text of a file and its path as shown in faults. Raises as `item` does."""
+        if kind == "rubrics" and slug == self._drafted and name in self._drafts:
+            return self._drafts[name], f"{kind}/{slug}/{name}"
         path = self.file(kind, slug, name)
         if path is None:
             if slug not in {*self.folders("bank"), *self.folders("rubrics")}:
@@ -81,6 +101,40 @@ class Content:
             raise ContentError([f"{shown}:1: found no file, expected one for item {slug!r}"])
         return _read(path), _shown(path)
 
+    def text(self, slug: str, name: str) -> str:
+        """The text of a file of rubrics/<slug>, empty when there is none. Raises as `item` does."""
+        missing = self.file("rubrics", slug, name) is None and slug in self.folders("bank")
+        return "" if missing else self.source("rubrics", slug, name)[0]
+
+    def drafted(self, slug: str, texts: Mapping[str, str]) -> "Content":
+        """The same content with other texts, not saved, for files of rubrics/<slug>."""
+        for name, text in texts.items():
+            _fits(f"rubrics/{slug}/{name}", text)
+        draft = Content(self._root, self._overlay)
+        draft._drafted, draft._drafts = slug, dict(texts)
+        return draft
+
+    def save(self, slug: str, changes: Sequence[Change]) -> None:
+        """Put texts into the overlay, all of them or, where one was changed since, none.
+
+        Whoever saves has checked them. Raises ConflictError with the newer text, InputError for
+        an unknown item or where there is no overlay, OSError.
+        """
+        if self._overlay is None:
+            raise InputError("found no folder for changes, expected INTERVIEWER_DATA to be set")
+        if slug not in self.slugs():
+            raise self._unknown(slug)
+        if unknown := {change.name for change in changes} - {*RUBRIC_FILES}:
+            raise InputError(f"found {min(unknown)!r}, expected {' or '.join(RUBRIC_FILES)}")
+        with locked(self._overlay):
+            before = {change.name: self.text(slug, change.name) for change in changes}
+            for change in changes:
+                if digest(before[change.name]) != change.opened:
+                    raise ConflictError(change.name, before[change.name])
+            new = {each.name: each.text for each in changes if each.text != before[each.name]}
+            ordered = {name: new[name] for name in RUBRIC_FILES if name in new}
+            replace_files(self._overlay / "rubrics" / slug, ordered)
+
     def _bases(self) -> tuple[Path, ...]:
         return (self._root,) if self._overlay is None else (self._overlay, self._root)
 
@@ -88,6 +142,17 @@ class Content:
         known = self.slugs()
         near = nearest(slug, known) or f": {', '.join(known) or 'the bank is empty'}"
         return InputError(f"found no item {slug!r}, expected one of the bank{near}")
+
+
+def _fits(shown: str, text: str) -> None:
+    """Raises ContentError for a text that could not be read back once it is saved."""
+    try:
+        size = len(text.encode())
+    except UnicodeEncodeError as error:
+        fault = f"{shown}:1: found half a surrogate pair, expected text in UTF-8"
+        raise ContentError([fault]) from error
+    if size > MAX_BYTES:
+        raise ContentError([f"{shown}:1: found {size} bytes, expected at most {MAX_BYTES}"])
 
 
 def _shown(path: Path) -> str:

@@ -25,6 +25,15 @@ class ContentError(InputError):
         self.faults = faults
 
 
+class ConflictError(InputError):
+    """A file changed since it was opened; `name` and `text` are what lies there now."""
+
+    def __init__(self, name: str, text: str) -> None:
+        super().__init__(f"{name} was changed by someone else since you opened it")
+        self.name = name
+        self.text = text
+
+
 class ModelError(InterviewerError):
     """A model could not be loaded or did not answer; the answer stays stored and unscored."""
 
