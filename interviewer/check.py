@@ -13,8 +13,10 @@ from interviewer.content_rules import (
     verdict_counts,
 )
 from interviewer.errors import ContentError
+from interviewer.second_pass import SecondPass, pass_agreement
 from interviewer.toml_fields import KEBAB
 from interviewer.toml_lines import line_numbers, line_of
+from interviewer.types import Rubric, Sample
 
 T = TypeVar("T")
 
@@ -32,8 +34,12 @@ def check_content(content: Content, slug: str | None = None, labels: bool = Fals
 
 
 def label_counts(content: Content, slug: str | None = None) -> list[str]:
-    """One line per criterion, how many samples have each verdict; faulty content is left out."""
+    """How many samples have each verdict, per criterion, and how far two readers agreed.
+
+    Faulty content is left out.
+    """
     lines: list[str] = []
+    read: list[tuple[SecondPass, tuple[Sample, ...], Rubric]] = []
     for each in _slugs(content, slug):
         rubric = _read(content.rubric, each, [])
         samples = _read(content.samples, each, []) if rubric else None
@@ -41,7 +47,20 @@ def label_counts(content: Content, slug: str | None = None) -> list[str]:
             for criterion in rubric.criteria:
                 counts = verdict_counts(samples, criterion.id)
                 lines.append(f"{each} {criterion.id}: {counts}")
-    return lines
+            if second := _read(content.second_pass, each, []):
+                read.append((second, samples, rubric))
+                lines.append(f"{each} {_agreement(read[-1:])}")
+    return [*lines, f"all items {_agreement(read)}"] if len(read) > 1 else lines
+
+
+def _agreement(read: list[tuple[SecondPass, tuple[Sample, ...], Rubric]]) -> str:
+    found = pass_agreement(read)
+    kappas = [found.kappa_verdicts, found.kappa_covered]
+    verdicts, covered = ("-" if kappa is None else f"{kappa:.2f}" for kappa in kappas)
+    return (
+        f"agreement of two model-assisted passes: {found.differing} of {found.n} labels differed,"
+        f" kappa {verdicts} over verdicts, {covered} covered against the rest"
+    )
 
 
 def _slugs(content: Content, slug: str | None) -> list[str]:
@@ -64,6 +83,7 @@ def _check_item(content: Content, slug: str, labels: bool) -> list[str]:
     if rubric and samples is not None:
         found = [*samples_faults(samples), *(label_faults(samples, rubric) if labels else ())]
         faults += _placed(content, "rubrics", slug, "samples.toml", found)
+        _read(content.second_pass, slug, faults)
     return faults
 
 

@@ -12,6 +12,7 @@ from interviewer.bank import parse_item
 from interviewer.errors import ConflictError, ContentError, InputError
 from interviewer.overlay import digest, locked, replace_files
 from interviewer.rubric import parse_rubric, parse_samples
+from interviewer.second_pass import SecondPass, parse_second_pass
 from interviewer.toml_fields import KEBAB, nearest
 from interviewer.types import Item, Rubric, Sample
 
@@ -64,6 +65,15 @@ class Content:
         """The graded answers of an item, in the file's order. Raises as `item` does."""
         rubric = self.rubric(slug)
         return parse_samples(*self.source("rubrics", slug, "samples.toml"), rubric)
+
+    def second_pass(self, slug: str) -> SecondPass | None:
+        """The second reading of an item's samples; None when there is none. Raises as `item`."""
+        name = "second_pass.toml"
+        if self.file("rubrics", slug, name) is None:
+            return None
+        return parse_second_pass(
+            *self.source("rubrics", slug, name), self.rubric(slug), self.samples(slug)
+        )
 
     def folders(self, kind: Kind) -> tuple[str, ...]:
         """The names of all folders of a kind, well named or not, sorted."""
