@@ -1,0 +1,13 @@
+# RE skips-parameters-without-a-gradient
+import torch
+
+
+def clip_grad_norm(parameters, max_norm):
+    gradients = [p.grad for p in parameters]
+    if not gradients:
+        return 0.0
+    total = torch.sqrt(sum(gradient.square().sum() for gradient in gradients))
+    if total > max_norm:
+        for gradient in gradients:
+            gradient.mul_(max_norm / total)
+    return total

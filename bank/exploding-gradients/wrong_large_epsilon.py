@@ -1,0 +1,13 @@
+# WA scales-all-by-one-factor
+import torch
+
+
+def clip_grad_norm(parameters, max_norm):
+    gradients = [p.grad for p in parameters if p.grad is not None]
+    if not gradients:
+        return 0.0
+    total = torch.sqrt(sum(gradient.square().sum() for gradient in gradients))
+    if total > max_norm:
+        for gradient in gradients:
+            gradient.mul_(max_norm / (total + 1e-2))
+    return total

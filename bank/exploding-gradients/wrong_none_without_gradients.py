@@ -1,0 +1,13 @@
+# WA no-gradient-at-all-gives-zero
+import torch
+
+
+def clip_grad_norm(parameters, max_norm):
+    gradients = [p.grad for p in parameters if p.grad is not None]
+    if not gradients:
+        return None
+    total = torch.sqrt(sum(gradient.square().sum() for gradient in gradients))
+    if total > max_norm:
+        for gradient in gradients:
+            gradient.mul_(max_norm / total)
+    return total

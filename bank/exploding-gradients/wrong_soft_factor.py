@@ -1,0 +1,13 @@
+# WA leaves-small-gradients-alone
+import torch
+
+
+def clip_grad_norm(parameters, max_norm):
+    gradients = [p.grad for p in parameters if p.grad is not None]
+    if not gradients:
+        return 0.0
+    total = torch.sqrt(sum(gradient.square().sum() for gradient in gradients))
+    factor = max_norm / total if total > max_norm else 1 / (1 + total / max_norm)
+    for gradient in gradients:
+        gradient.mul_(factor)
+    return total
