@@ -68,9 +68,9 @@ class Desk:
         """The items that this owner answered worst, the worst first."""
         scores: dict[str, float] = {}
         for session in reversed(self.store.sessions(owner)):
-            for _, grade in self.store.grades(session.id).values():
-                if grade.score.value is not None:
-                    scores[grade.item] = grade.score.value
+            for found in self.store.reviewed(session.id).values():
+                if found.grade.score.value is not None:
+                    scores[found.grade.item] = found.grade.score.value
         known = set(self.content.slugs())
         weak = sorted((s, slug) for slug, s in scores.items() if s < 80 and slug in known)
         if not weak:

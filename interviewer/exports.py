@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from interviewer.errors import InputError
 
 if TYPE_CHECKING:  # the report writes itself through this module
+    from interviewer.overrides import Override
     from interviewer.report import ItemReport, Report
 
 FORMATS = ("md", "json", "html")
@@ -49,8 +50,39 @@ def to_dict(report: "Report") -> dict[str, Any]:
         "finished": report.finished,
         "score": report.score,
         "coverage": report.coverage,
-        "items": [{**asdict(item), "statements": dict(item.statements)} for item in report.items],
+        "machine_score": report.machine_score,
+        "items": [_item_dict(item) for item in report.items],
     }
+
+
+def _item_dict(item: "ItemReport") -> dict[str, Any]:
+    """An item; candidates read this, so the mentors' login names are left out."""
+    words = [{k: v for k, v in asdict(w).items() if k != "mentor"} for w in item.overrides]
+    return {**asdict(item), "statements": dict(item.statements), "overrides": words}
+
+
+def _score_line(report: "Report") -> str:
+    return _both(report.score, report.machine_score, overridden=report.overridden)
+
+
+def _both(counts: float | None, machine: float | None, *, overridden: bool) -> str:
+    note = f", with a mentor's word; the judge: {shown_score(machine)}" if overridden else ""
+    return f"{shown_score(counts)}{note}"
+
+
+def _item_score(item: "ItemReport") -> str:
+    found = item.reviewed
+    if found is None:
+        return shown_score(None)
+    counts, machine = found.grade.score.value, found.machine.score.value
+    return _both(counts, machine, overridden=bool(found.standing))
+
+
+def _mentor(word: "Override | None") -> str:
+    """What a mentor said of a verdict, in plain text."""
+    if word is None:
+        return ""
+    return f" — by a mentor; the judge said {word.machine}. {' '.join(word.reason.split())}"
 
 
 def shown_score(value: float | None) -> str:
@@ -65,7 +97,7 @@ def _markdown(report: "Report") -> str:
 def _lines(report: "Report") -> Iterator[str]:
     yield f"# Interview {report.session}"
     yield ""
-    yield f"Mode: {report.mode}. Score: {shown_score(report.score)}, over {report.coverage:.0%} of "
+    yield f"Mode: {report.mode}. Score: {_score_line(report)}, over {report.coverage:.0%} of "
     yield f"{len(report.items)} questions."
     for item in report.items:
         yield from ("", f"## {item.title}", "", item.question)
@@ -76,7 +108,7 @@ def _lines(report: "Report") -> Iterator[str]:
 
 def _answered(item: "ItemReport") -> Iterator[str]:
     if item.answer:
-        yield from ("", f"Answer ({shown_score(item.grade.score.value if item.grade else None)}):")
+        yield from ("", f"Answer ({_item_score(item)}):")
         yield from ("", *(f"> {line}" for line in _quoted(item.answer)))
     else:
         yield from ("", f"Not answered ({item.status}).")
@@ -95,15 +127,11 @@ def _judged(item: "ItemReport") -> Iterator[str]:
     if item.grade is None:
         return
     yield ""
-    for j in item.grade.criteria:
-        said = item.statements.get(j.criterion, j.criterion)
-        proof = f" — “{' '.join(_quoted(j.quote.text))}”" if j.quote else ""
-        yield f"- {_MARKS[j.verdict]} {j.verdict} ({j.points:g} of {j.possible:g}): {said}{proof}"
-    for m in item.grade.misconceptions:
-        if m.asserted:
-            yield f"- ✗ misconception ({m.points:g}): {item.statements.get(m.misconception, '')}"
+    yield from (f"- {line}" for line in _verdicts(item, lambda t: " ".join(_quoted(t))))
     judge = item.grade.judge
     note = "calibrated" if judge.calibrated else "uncalibrated"
+    if item.overrides:
+        yield from ("", "The judge's feedback, before a mentor changed a verdict:")
     yield from ("", item.grade.feedback, "", f"Judge: {judge.model} ({note}).")
     if item.reference:
         yield from ("", "Model answer:", "", item.reference)
@@ -121,16 +149,16 @@ def _coded(item: "ItemReport") -> Iterator[str]:
 
 
 def _html(report: "Report") -> str:
-    parts = [f"<h1>Interview</h1><p>Score: {escape(shown_score(report.score))}, mode {report.mode}"]
+    parts = [f"<h1>Interview</h1><p>Score: {escape(_score_line(report))}, mode {report.mode}"]
     for item in report.items:
         parts.append(f"<h2>{escape(item.title)}</h2><p>{escape(item.question)}</p>")
-        score = shown_score(item.grade.score.value if item.grade else None)
+        score = escape(_item_score(item))
         parts.append(
             f"<p>{score}</p><blockquote>{escape(item.answer)}</blockquote>"
             if item.answer
             else f"<p>Not answered ({item.status}).</p>"
         )
-        rest = [line for line in (*_judged_plain(item), *_run_plain(item))]
+        rest = [line for line in (*_verdicts(item, str), *_run_plain(item))]
         parts.append(f"<ul>{''.join(f'<li>{escape(line)}</li>' for line in rest)}</ul>")
         if item.code:
             parts.append(f"<pre>{escape(item.code)}</pre>")
@@ -140,11 +168,21 @@ def _html(report: "Report") -> str:
     return f"<!doctype html><html lang='en'><head>{head}</head><body>{''.join(parts)}</body></html>"
 
 
-def _judged_plain(item: "ItemReport") -> Iterator[str]:
-    for j in item.grade.criteria if item.grade else ():
+def _verdicts(item: "ItemReport", shown: Callable[[str], str]) -> Iterator[str]:
+    """One line a verdict; what people wrote goes through `shown`."""
+    found = item.reviewed
+    for j in found.grade.criteria if found else ():
         said = item.statements.get(j.criterion, j.criterion)
-        proof = f" — “{j.quote.text}”" if j.quote else ""
-        yield f"{_MARKS[j.verdict]} {j.verdict} ({j.points:g} of {j.possible:g}): {said}{proof}"
+        proof = f" — “{shown(j.quote.text)}”" if j.quote else ""
+        word = shown(_mentor(found.word("criterion", j.criterion))) if found else ""
+        mark = f"{_MARKS[j.verdict]} {j.verdict}"
+        yield f"{mark} ({j.points:g} of {j.possible:g}): {said}{proof}{word}"
+    for m in found.grade.misconceptions if found else ():
+        claim = found.word("misconception", m.misconception) if found else None
+        if m.asserted or claim:
+            mark = "✗ misconception" if m.asserted else "– no misconception"
+            said = item.statements.get(m.misconception, "")
+            yield f"{mark} ({m.points if m.asserted else 0:g}): {said}{shown(_mentor(claim))}"
 
 
 def _run_plain(item: "ItemReport") -> Iterator[str]:

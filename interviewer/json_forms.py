@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
+from interviewer.overrides import Reviewed
 from interviewer.types import Grade, Judgement, MisconceptionJudgement, RunResult, Span
 
 Json = dict[str, Any]
@@ -27,6 +28,19 @@ def grade_json(grade: Grade) -> Json:
             "calibration": grade.judge.calibration,
         },
         "seconds": {name: round(value, 3) for name, value in grade.seconds},
+    }
+
+
+def reviewed_json(found: Reviewed) -> Json:
+    """A grade that counts; where mentors changed it also the judge's own, and their words."""
+    if not found.standing:
+        return {"grade": grade_json(found.grade)}
+    # candidates read this: the mentors' login names are left out
+    words = [{k: v for k, v in asdict(w).items() if k != "mentor"} for w in found.standing]
+    return {
+        "grade": grade_json(found.grade),
+        "machine": grade_json(found.machine),
+        "overrides": words,
     }
 
 

@@ -1,12 +1,13 @@
 """A session -> its report: scores per item, coverage, code checks. Recomputable from the store."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from interviewer import exports
 from interviewer.interview import State, deadline, status
+from interviewer.overrides import Override, Reviewed
 from interviewer.store import Store
 from interviewer.turns import Said
 from interviewer.types import Grade, RunResult
@@ -14,7 +15,11 @@ from interviewer.types import Grade, RunResult
 
 @dataclass(frozen=True, slots=True)
 class ItemReport:
-    """One item of a session; `grade` is None while it is not judged, `answer` as graded."""
+    """One item of a session; `grade` is None while it is not judged, `answer` as graded.
+
+    Where mentors changed verdicts, `grade` is theirs, `machine` the judge's, and `overrides`
+    their words that stand.
+    """
 
     item: str
     title: str
@@ -30,6 +35,15 @@ class ItemReport:
     late: bool
     disputed: bool
     follow_up: str
+    machine: Grade | None = None
+    overrides: tuple[Override, ...] = ()
+
+    @property
+    def reviewed(self) -> Reviewed | None:
+        """The grade with what mentors said of it."""
+        if self.grade is None:
+            return None
+        return Reviewed(self.answer, self.machine or self.grade, self.grade, self.overrides)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +58,18 @@ class Report:
 
     @property
     def score(self) -> float | None:
-        """The mean over the items that were judged, 0..100."""
-        scores = [i.grade.score.value for i in self.items if i.grade]
-        known = [s for s in scores if s is not None]
-        return sum(known) / len(known) if known else None
+        """The mean over the items that were judged, 0..100, with what mentors said."""
+        return _mean(item.grade for item in self.items)
+
+    @property
+    def machine_score(self) -> float | None:
+        """The same by the judge alone."""
+        return _mean(item.machine or item.grade for item in self.items)
+
+    @property
+    def overridden(self) -> bool:
+        """Whether a mentor's word stands anywhere in it."""
+        return any(item.overrides for item in self.items)
 
     @property
     def coverage(self) -> float:
@@ -61,7 +83,7 @@ def build(store: Store, session_id: str) -> Report:
     session = store.session(session_id)
     state = State(session, store.turns(session_id))
     grades, runs, rubrics = (
-        store.grades(session_id),
+        store.reviewed(session_id),
         store.runs(session_id),
         store.rubrics(session_id),
     )
@@ -99,14 +121,13 @@ def sessions(store: Store) -> list[dict[str, Any]]:
 def _item(
     state: State,
     slug: str,
-    grades: Mapping[int, tuple[str, Grade]],
+    grades: Mapping[int, Reviewed],
     runs: Mapping[int, RunResult],
     rubrics: Mapping[tuple[str, str], Mapping[str, Any]],
 ) -> ItemReport:
     answers, codes = state.on(slug, Said.ANSWER), state.on(slug, Said.CODE)
-    answer, grade = next(
-        (grades[t.id] for t in reversed(answers) if t.id in grades), (state.answer(slug), None)
-    )
+    found = next((grades[t.id] for t in reversed(answers) if t.id in grades), None)
+    grade = found.grade if found else None
     rubric = rubrics.get((slug, grade.rubric_version)) if grade else None
     asked = state.on(slug, Said.ASK)
     follow_ups = state.on(slug, Said.FOLLOW_UP)
@@ -116,7 +137,7 @@ def _item(
         title=asked[0].about if asked else slug,
         question=asked[0].text if asked else "",
         status=status(state, slug),
-        answer=answer,
+        answer=found.answer if found else state.answer(slug),
         grade=grade,
         statements=exports.statements(rubric),
         reference=rubric["reference"] if rubric else "",
@@ -126,4 +147,12 @@ def _item(
         late=end is not None and any(t.at > end for t in (*answers, *codes)),
         disputed=bool(state.on(slug, Said.DISAGREE)),
         follow_up=follow_ups[0].text if follow_ups else "",
+        machine=found.machine if found and found.standing else None,
+        overrides=found.standing if found else (),
     )
+
+
+def _mean(grades: Iterable[Grade | None]) -> float | None:
+    scores = [grade.score.value for grade in grades if grade]
+    known = [score for score in scores if score is not None]
+    return sum(known) / len(known) if known else None

@@ -45,6 +45,7 @@ def rubric_row(item: Item, rubric: Rubric) -> dict[str, Any]:
     body = {
         "criteria": {c.id: c.statement for c in rubric.criteria},
         "misconceptions": {m.id: m.correction or m.statement for m in rubric.misconceptions},
+        "claims": {m.id: m.statement for m in rubric.misconceptions},
     }
     return {
         "version": rubric.version,

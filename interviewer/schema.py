@@ -114,3 +114,31 @@ def runs(db: Database) -> None:
         not_null={"item", "verdict", "checks"},
         strict=True,
     )
+
+
+@migrations()
+def overrides(db: Database) -> None:
+    """What mentors said of verdicts: rows are added, never changed; the last word stands."""
+    db.table("overrides").create(
+        {
+            "id": int,
+            "turn": int,
+            "kind": str,  # criterion or misconception
+            "name": str,
+            "verdict": str,  # or `judge`: the judge's stands again
+            "machine": str,  # what the judge had said
+            "reason": str,
+            "mentor": str,
+            "rubric_version": str,
+            "at": float,
+        },
+        pk="id",
+        foreign_keys=[("turn", "turns", "id")],
+        not_null={"turn", "kind", "name", "verdict", "machine", "reason", "mentor", "at"}
+        | {"rubric_version"},
+        strict=True,
+    ).create_index(["turn"])
+    db.execute(
+        "create trigger overrides_stay before update on overrides"
+        " begin select raise(abort, 'overrides are added, never changed'); end"
+    )

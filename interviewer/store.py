@@ -9,6 +9,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from sqlite_utils import Database
 
 from interviewer import rows
 from interviewer.errors import InputError
+from interviewer.overrides import Override, Reviewed, reviewed
 from interviewer.schema import migrations
 from interviewer.turns import Session, Turn
 from interviewer.types import Grade, Item, Rubric, RunResult
@@ -131,6 +133,29 @@ class Store:
             session_id,
         )
         return {row["turn"]: rows.to_run(row) for row in found}
+
+    def keep_override(self, override: Override) -> Override:
+        """Add a mentor's word; the same with its id."""
+        row = {name: value for name, value in asdict(override).items() if name != "id"}
+        with self._writing() as db:
+            return replace(override, id=int(str(db.table("overrides").insert(row).last_pk)))
+
+    def overrides(self, session_id: str) -> tuple[Override, ...]:
+        """All that mentors said of the session's verdicts, in order."""
+        found = self._query(
+            "select overrides.* from overrides join turns on turns.id = overrides.turn"
+            " where session = ? order by overrides.id",
+            session_id,
+        )
+        return tuple(Override(**row) for row in found)
+
+    def reviewed(self, session_id: str) -> dict[int, Reviewed]:
+        """Each graded answer of a session, by turn, with the mentors' words."""
+        words = self.overrides(session_id)
+        return {
+            turn: reviewed(answer, grade, [w for w in words if w.turn == turn])
+            for turn, (answer, grade) in self.grades(session_id).items()
+        }
 
     def _grade(self, row: dict[str, Any]) -> Grade:
         judged = self._query("select * from judgements where grade = ? order by id", row["id"])

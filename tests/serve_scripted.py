@@ -6,6 +6,7 @@ import uvicorn
 
 from interviewer.content import open_content
 from interviewer.desk import Desk
+from interviewer.mentors import parse_mentors
 from interviewer.settings import Settings
 from interviewer.store import Store
 from interviewer.ui.app import build_app
@@ -18,7 +19,8 @@ def main() -> None:
     grader = PhraseGrader(delay=float(os.environ.get("SCRIPT_DELAY", "0.3")))
     desk = Desk(store, open_content(settings.bank, settings.data), grader, PhraseRunner())
     desk.open()
-    uvicorn.run(build_app(desk, "a secret of tests"), port=settings.port, log_level="warning")
+    app = build_app(desk, "a secret of tests", parse_mentors(settings.mentors))
+    uvicorn.run(app, port=settings.port, log_level="warning")
 
 
 if __name__ == "__main__":

@@ -99,8 +99,8 @@ class PhraseGrader:
     def _misconceptions(self, rubric: Rubric, answer: str) -> Iterator[MisconceptionJudgement]:
         for each in rubric.misconceptions:
             quote = _find(answer, PHRASES.get(each.id, "\0"))
-            points = each.points if quote else 0.0
-            yield MisconceptionJudgement(each.id, bool(quote), 0.9 if quote else 0.1, quote, points)
+            p = 0.9 if quote else 0.1
+            yield MisconceptionJudgement(each.id, bool(quote), p, quote, each.points)
 
 
 class PhraseRunner:

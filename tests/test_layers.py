@@ -22,6 +22,7 @@ PURE = (
     "interview",
     "labelled",
     "mentors",
+    "overrides",
     "prompts",
     "rubric",
     "score",

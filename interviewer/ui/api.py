@@ -9,7 +9,7 @@ from gradio.events import api
 from interviewer.desk import Desk
 from interviewer.errors import InputError
 from interviewer.interview import State, status
-from interviewer.json_forms import criterion_json, grade_json, misconception_json, run_json
+from interviewer.json_forms import criterion_json, misconception_json, reviewed_json, run_json
 from interviewer.report import build
 from interviewer.turns import Said
 from interviewer.types import Judgement, MisconceptionJudgement
@@ -150,7 +150,7 @@ def _item_json(view: View, state: State, slug: str) -> Json:
     return {
         "item": slug,
         "status": status(state, slug),
-        "grade": grade_json(found[1]) if found and view.open_feedback else None,
+        **(reviewed_json(found) if found and view.open_feedback else {"grade": None}),
         "run": run_json(view.runs[codes[-1]]) if codes else None,
     }
 

@@ -18,9 +18,12 @@ from interviewer.ui.interview import build_page
 from interviewer.ui.login import Login
 from interviewer.ui.mentors import Mentors
 from interviewer.ui.owner import COOKIE, Owners
+from interviewer.ui.review import build_review
+from interviewer.ui.slash import Slash
 
 _TYPES = {"md": "text/markdown", "json": "application/json", "html": "text/html"}
 _FONTS = ["ui-sans-serif", "system-ui", "sans-serif"]  # the machine's own: no request goes out
+REVIEW = "/mentor/review"
 AT_ONCE = 32  # events of one kind; the judge has its own queue
 
 
@@ -41,8 +44,11 @@ def build_app(
     login.add_to(app)
     if oauth:
         attach_oauth(app)
+    app.add_middleware(Slash, paths=(REVIEW,))
     app.add_middleware(Gate, login=login)
     app.add_middleware(Headers, owners=owners)
+    _mounted(app, build_review(desk.store, login.mentors), REVIEW, login.mentors)
+    # last: it takes every path that is left
     return _mounted(app, build_page(desk, owners, ephemeral=in_space), "/")
 
 

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from html import escape
 
-from interviewer.exports import shown_score
+from interviewer.overrides import Reviewed
 from interviewer.turns import Said, Turn
-from interviewer.types import Grade, Span
+from interviewer.types import Span
 from interviewer.ui.markup import marked, prose
+from interviewer.ui.verdict_rows import score_of
 from interviewer.ui.view import View
 
 _BOT = (Said.ASK, Said.TASK, Said.FOLLOW_UP, Said.REMARK, Said.HINT, Said.REVEAL)
@@ -78,7 +79,7 @@ def _quotes(view: View, turn: Turn) -> list[tuple[Span, str]]:
     answers = view.state.on(turn.item, Said.ANSWER)
     at = sum(len(t.text) + 2 for t in answers if t.id < turn.id)  # joined by a blank line
     found = view.grade(turn.item)
-    pieces = [*(found[1].criteria if found else ()), *view.progress[answers[-1].id].pieces]
+    pieces = [*(found.grade.criteria if found else ()), *view.progress[answers[-1].id].pieces]
     return [
         (Span(p.quote.start - at, p.quote.end - at, p.quote.text), getattr(p, "criterion", ""))
         for p in pieces
@@ -88,7 +89,7 @@ def _quotes(view: View, turn: Turn) -> list[tuple[Span, str]]:
 
 def _after_answer(view: View, turn: Turn) -> str:
     if turn.id in view.grades:
-        return _feedback(view, turn, view.grades[turn.id][1])
+        return _feedback(view, turn, view.grades[turn.id])
     if turn.id not in view.waiting:
         return ""
     if view.judge == "ready":
@@ -101,7 +102,7 @@ def _after_answer(view: View, turn: Turn) -> str:
     return f'<div class="event">{escape(said)}</div>' if said else ""
 
 
-def _feedback(view: View, turn: Turn, grade: Grade) -> str:
+def _feedback(view: View, turn: Turn, found: Reviewed) -> str:
     latest = view.state.on(turn.item, Said.ANSWER)[-1].id == turn.id
     if not (view.open_feedback and latest and view.closed(turn.item)):
         return ""
@@ -111,8 +112,10 @@ def _feedback(view: View, turn: Turn, grade: Grade) -> str:
         if item and not view.state.on(turn.item, Said.REVEAL)
         else ""
     )
-    score = f'<div class="score">{shown_score(grade.score.value)}</div>'
-    return _bot(score + prose(grade.feedback) + key, "Feedback", "feedback")
+    score = f'<div class="score">{score_of(found)}</div>'
+    older = '<p class="quiet">As the judge saw it, before a mentor changed a verdict:</p>'
+    said = (older if found.standing else "") + prose(found.grade.feedback)
+    return _bot(score + said + key, "Feedback", "feedback")
 
 
 def _after_code(view: View, turn: Turn) -> str:

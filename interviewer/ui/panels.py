@@ -13,23 +13,20 @@ from interviewer.types import (
     Grade,
     Item,
     Judgement,
-    MisconceptionJudgement,
     RunResult,
     RunVerdict,
     Span,
     Verdict,
 )
 from interviewer.ui.markup import marked, prose
+from interviewer.ui.verdict_rows import (
+    both_scores,
+    criterion_row,
+    misconception_rows,
+    score_of,
+)
 from interviewer.ui.view import View
 
-_WORDS = {
-    "covered": ("✓", "covered"),
-    "partial": ("◐", "partly"),
-    "missing": ("○", "not there"),
-    "contradicted": ("✗", "contradicted"),
-    "unscored": ("?", "not judged"),
-    "waiting": ("…", "waiting"),
-}
 _ENDINGS = {
     RunVerdict.ACCEPTED: "all checks pass",
     RunVerdict.WRONG_ANSWER: "wrong answer",
@@ -42,7 +39,6 @@ _ENDINGS = {
     RunVerdict.INTERNAL_ERROR: "could not be run: our failure, not yours",
     RunVerdict.OK: "ended normally",
 }
-LOW_CONFIDENCE = 0.6
 
 
 def verdicts(view: View) -> str:
@@ -61,13 +57,12 @@ def _verdicts(view: View) -> str:
     if not answers:
         return f'<p class="quiet">{len(rubric.criteria)} key points wait for your answer.</p>'
     found = view.grade(slug)
-    judged = {j.criterion: j for j in found[1].criteria} if found else {}
+    judged = {j.criterion: j for j in found.grade.criteria} if found else {}
     pieces = view.progress[answers[-1].id].pieces if view.judging_item(slug) else ()
     judged |= {p.criterion: p for p in pieces if isinstance(p, Judgement)}
     rows = "".join(_criterion(c, judged.get(c.id), view, slug) for c in rubric.criteria)
-    claims = found[1].misconceptions if found and view.closed(slug) else ()
     wrong = {m.id: m.correction or m.statement for m in rubric.misconceptions}
-    rows += "".join(_misconception(m, wrong) for m in claims if m.asserted)
+    rows += misconception_rows(found, wrong) if found and view.closed(slug) else ""
     head = f'<div class="head"><span>{escape(item.title)}</span>{_score(view, slug)}</div>'
     return f"{head}<ul>{rows}</ul>{_judge(view, slug)}"
 
@@ -76,61 +71,24 @@ def _score(view: View, slug: str) -> str:
     found = view.grade(slug)
     if found is None or view.judging_item(slug):
         return ""
-    return f'<span class="score">{shown_score(found[1].score.value)}</span>'
+    return f'<span class="score">{score_of(found)}</span>'
 
 
 def _judge(view: View, slug: str) -> str:
     found = view.grade(slug)
     if found is None:
         return ""
-    note = "" if found[1].judge.calibrated else " · uncalibrated: take probabilities loosely"
-    return f'<p class="quiet">Judge: {escape(found[1].judge.model)}{note}</p>'
+    note = "" if found.grade.judge.calibrated else " · uncalibrated: take probabilities loosely"
+    return f'<p class="quiet">Judge: {escape(found.grade.judge.model)}{note}</p>'
 
 
 def _criterion(criterion: Criterion, judged: Judgement | None, view: View, slug: str) -> str:
     verdict = judged.verdict.value if judged else "waiting"
     told = view.closed(slug) or verdict == Verdict.COVERED
     statement = prose(criterion.statement) if told else '<div class="prose quiet">A key point</div>'
-    return _row(criterion.id, verdict, criterion.points, statement, judged)
-
-
-def _row(key: str, verdict: str, points: float, statement: str, judged: Judgement | None) -> str:
-    icon, word = _WORDS[verdict]
-    unsure = (
-        ' <span class="unsure">low confidence</span>'
-        if judged and judged.confidence is not None and judged.confidence < LOW_CONFIDENCE
-        else ""
-    )
-    quote = (
-        f"<blockquote>{escape(judged.quote.text)}</blockquote>"
-        if judged and judged.quote and verdict != Verdict.MISSING
-        else ""
-    )
-    return (
-        f'<li class="criterion" data-criterion="{escape(key)}" data-verdict="{verdict}">'
-        f'<span class="icon" aria-hidden="true">{icon}</span><div><div class="tag">{word}'
-        f" · {points:g} pt{unsure}</div>{statement}{quote}{_signals(judged)}</div></li>"
-    )
-
-
-def _signals(judged: Judgement | None) -> str:
-    if judged is None:
-        return ""
-    shown = [("P(covered)", judged.probability), ("confidence", judged.confidence)]
-    shown += [("similarity", judged.similarity), *judged.signals]
-    cells = "".join(f"<dt>{escape(n)}</dt><dd>{v:.2f}</dd>" for n, v in shown if v is not None)
-    return f"<details><summary>why</summary><dl>{cells}</dl></details>"
-
-
-def _misconception(judged: MisconceptionJudgement, corrections: dict[str, str]) -> str:
-    quote = f"<blockquote>{escape(judged.quote.text)}</blockquote>" if judged.quote else ""
-    key = escape(judged.misconception)
-    said = prose(corrections.get(judged.misconception, ""))
-    return (
-        f'<li class="criterion" data-misconception="{key}" data-verdict="contradicted">'
-        f'<span class="icon" aria-hidden="true">!</span><div><div class="tag">misconception · '
-        f"{judged.points:g} pt</div>{said}{quote}</div></li>"
-    )
+    found = view.grade(slug) if not view.judging_item(slug) else None
+    word = found.word("criterion", criterion.id) if found else None
+    return criterion_row(criterion.id, verdict, criterion.points, statement, judged, word)
 
 
 def checks(view: View) -> str:
@@ -185,7 +143,8 @@ def clock(view: View, now: float) -> str:
 
 def report(shown: Report, items: Mapping[str, Item]) -> str:
     """The finished session; `items` name what was not asked and give what was not judged."""
-    total = f'<div class="total">{shown_score(shown.score)}</div>'
+    both = both_scores(shown.score, shown.machine_score, overridden=shown.overridden)
+    total = f'<div class="total">{both}</div>'
     scored = round(shown.coverage * len(shown.items))
     base = f"{scored} of {len(shown.items)} questions scored · {shown.mode}"
     links = "".join(
@@ -215,7 +174,8 @@ def history(reports: Sequence[Report]) -> str:
 
 def _history_score(shown: Report) -> str:
     hidden = shown.mode == "mock" and not shown.finished
-    return "at the end" if hidden else shown_score(shown.score)
+    mark = " *" if shown.overridden else ""
+    return "at the end" if hidden else f"{shown_score(shown.score)}{mark}"
 
 
 def _report_item(item: ItemReport, known: Item | None) -> str:
@@ -230,8 +190,8 @@ def _report_item(item: ItemReport, known: Item | None) -> str:
 
 
 def _result(item: ItemReport) -> str:
-    if item.grade:
-        return shown_score(item.grade.score.value)
+    if item.reviewed:
+        return score_of(item.reviewed)
     if item.answer:
         return "answered, no verdict yet"
     return {"new": "not asked", "open": "not answered"}.get(item.status, item.status)
@@ -242,7 +202,7 @@ def _report_answer(item: ItemReport) -> str:
     answer = f"<blockquote>{marked(item.answer, quotes)}</blockquote>" if item.answer else ""
     notes = [f"{item.hints} hint{'s' if item.hints > 1 else ''} used"] if item.hints else []
     notes += ["after the time was up"] if item.late else []
-    notes += ["you disagree: a mentor will look"] if item.disputed else []
+    notes += ["you disagree: a mentor will look"] if item.disputed and not item.overrides else []
     return answer + (f'<p class="quiet">{", ".join(notes)}</p>' if notes else "")
 
 
@@ -253,12 +213,18 @@ def _proofs(grade: Grade) -> list[Span]:
 
 
 def _report_verdicts(item: ItemReport) -> str:
-    if item.grade is None:
+    if item.reviewed is None:
         return ""
-    said = dict(item.statements)
-    rows = [
-        _row(j.criterion, j.verdict, j.possible, prose(said.get(j.criterion, "")), j)
-        for j in item.grade.criteria
-    ]
-    rows += [_misconception(m, said) for m in item.grade.misconceptions if m.asserted]
-    return f"<ul>{''.join(rows)}</ul>"
+    said, found = dict(item.statements), item.reviewed
+    rows = "".join(
+        criterion_row(
+            j.criterion,
+            j.verdict,
+            j.possible,
+            prose(said.get(j.criterion, "")),
+            j,
+            found.word("criterion", j.criterion),
+        )
+        for j in found.grade.criteria
+    )
+    return f"<ul>{rows}{misconception_rows(found, said)}</ul>"

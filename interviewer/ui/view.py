@@ -7,8 +7,9 @@ from interviewer.desk import Desk
 from interviewer.errors import InterviewerError
 from interviewer.interview import State, theory_done
 from interviewer.marking import Progress
+from interviewer.overrides import Reviewed
 from interviewer.turns import Said
-from interviewer.types import Grade, Item, Rubric, RunResult
+from interviewer.types import Item, Rubric, RunResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,7 @@ class View:
     state: State
     items: Mapping[str, Item]
     rubrics: Mapping[str, Rubric]
-    grades: Mapping[int, tuple[str, Grade]]
+    grades: Mapping[int, Reviewed]
     runs: Mapping[int, RunResult]
     progress: Mapping[int, Progress]
     judge: str
@@ -54,8 +55,8 @@ class View:
         asked = self.state.current
         return asked if asked in answered or not answered else answered[-1]
 
-    def grade(self, item: str) -> tuple[str, Grade] | None:
-        """The newest grade of an item and the text it was given for."""
+    def grade(self, item: str) -> Reviewed | None:
+        """The newest grade of an item, the text it was given for, and what mentors said."""
         answers = self.state.on(item, Said.ANSWER)
         return next((self.grades[t.id] for t in reversed(answers) if t.id in self.grades), None)
 
@@ -80,14 +81,14 @@ class View:
     def version(self) -> str:
         """Changes whenever there is something new to show."""
         said = sum(len(p.pieces) + len(p.remark) + p.done for p in self.progress.values())
-        counts = (len(self.state.turns), len(self.grades), len(self.runs), said)
+        words = [w.id for found in self.grades.values() for w in found.standing]
+        counts = (len(self.state.turns), len(self.grades), len(self.runs), said, *words)
         return "|".join([self.state.current, self.judge, *map(str, counts)])
 
 
 def look(desk: Desk, owner: str, session_id: str) -> View:
     """The view of an owner's session. Raises InputError when it is not theirs."""
     state = desk.state(owner, session_id)
-    grades = desk.store.grades(session_id)
     answers = [t.id for t in state.turns if t.kind is Said.ANSWER]
     items, rubrics = {}, {}
     for slug in state.session.items:
@@ -99,7 +100,7 @@ def look(desk: Desk, owner: str, session_id: str) -> View:
         state=state,
         items=items,
         rubrics=rubrics,
-        grades=grades,
+        grades=desk.store.reviewed(session_id),
         runs=desk.store.runs(session_id),
         progress={i: desk.marker.progress(i) for i in answers},
         judge=desk.grader.state,
