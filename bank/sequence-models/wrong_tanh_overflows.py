@@ -1,0 +1,13 @@
+# WA large-values-stay-right
+import torch
+
+
+def tanh(x):
+    return (torch.exp(2 * x) - 1) / (torch.exp(2 * x) + 1)
+
+
+def lstm_cell(x, h, c, W_ih, W_hh, b_ih, b_hh):
+    gates = x @ W_ih.T + b_ih + h @ W_hh.T + b_hh
+    i, f, g, o = gates.chunk(4, dim=1)
+    c = torch.sigmoid(f) * c + torch.sigmoid(i) * tanh(g)
+    return torch.sigmoid(o) * tanh(c), c
