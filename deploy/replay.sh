@@ -17,9 +17,11 @@ container='' service=''
 
 with() { buildah --root "$work/storage" --runroot "$work/run" "$@"; }
 inside() { with run "$container" -- "$@"; }
-say() { printf '\n== %s\n' "$*"; }
+say() { printf '\n\n== %s\n' "$*"; }
 
 finish() {
+    local status=$?
+    if [ $status -ne 0 ] && [ -f "$work/service.log" ]; then cat "$work/service.log"; fi
     if [ -n "$service" ]; then
         # its own pid: buildah passes no signal on
         inside sh -c 'kill "$(cat /tmp/pid)"' || true
@@ -59,7 +61,7 @@ say "the service"
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 with config --env "INTERVIEWER_PORT=$port" "$container"
 mapfile -t command < <(setting Cmd)
-inside sh -c 'echo $$ >/tmp/pid && exec "$@"' - "${command[@]}" &
+inside sh -c 'echo $$ >/tmp/pid && exec "$@"' - "${command[@]}" >"$work/service.log" 2>&1 &
 service=$!
 mapfile -t check < <(setting Healthcheck.Test)
 for _ in $(seq 120); do
