@@ -1,12 +1,21 @@
 """`check [SLUG] [--labels] [--mutants]`: one line per fault, exit 1 when there is any."""
 
 import argparse
+from collections.abc import Sequence
+
+from tqdm import tqdm
 
 from interviewer.check import check_content, label_counts
+from interviewer.coderoom import CodeRoom
 from interviewer.commands.common import say
-from interviewer.content import open_content
+from interviewer.commands.run import trusted_content
+from interviewer.content import Content, open_content
 from interviewer.errors import InputError
+from interviewer.mutation import MutationResult, run_mutants
+from interviewer.sandbox import Sandbox
 from interviewer.settings import Settings
+
+MUTANT_FLOOR = 0.85  # of all mutants together, the least share that must be caught
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -14,6 +23,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("slug", nargs="?", help="one item; without it, all")
     parser.add_argument(
         "--labels", action="store_true", help="also weigh the samples' labels and count them"
+    )
+    parser.add_argument(
+        "--mutants", action="store_true", help="also run faulty copies of the solutions"
     )
 
 
@@ -24,6 +36,44 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     if args.labels:
         for line in label_counts(content, args.slug):
             say(line)
+    if args.mutants and not faults:
+        faults = _mutant_faults(_mutation(trusted_content(settings), args.slug))
     if faults:
         raise InputError("\n".join(faults))
     return 0
+
+
+def _mutation(content: Content, slug: str | None) -> list[MutationResult]:
+    """The results of one item or of all that have a code task, each told as it is done."""
+    found = []
+    with Sandbox() as sandbox:
+        room = CodeRoom(content, sandbox)
+        for each in [slug] if slug else _with_task(content):
+            steps = tqdm(run_mutants(room, content, each), desc=each, unit="mutant", leave=False)
+            *_, result = steps
+            if isinstance(result, MutationResult):
+                found.append(result)
+                _tell(result)
+    return found
+
+
+def _with_task(content: Content) -> list[str]:
+    return [each for each in content.slugs() if content.file("bank", each, "checks.py")]
+
+
+def _tell(result: MutationResult) -> None:
+    total = result.caught + len(result.survivors)
+    rate = f"{result.rate:.1%}, {len(result.equivalents)} more are equivalent"
+    say(f"{result.item}: {result.caught} of {total} mutants caught, {rate}")
+    for mutant in result.survivors:
+        say(f"  survives: {mutant.name}")
+
+
+def _mutant_faults(results: Sequence[MutationResult]) -> list[str]:
+    caught = sum(each.caught for each in results)
+    total = caught + sum(len(each.survivors) for each in results)
+    rate = caught / total if total else 1.0
+    say(f"all: {caught} of {total} mutants caught ({rate:.1%})")
+    if rate >= MUTANT_FLOOR:
+        return []
+    return [f"bank:1: found {rate:.1%} of the mutants caught, expected {MUTANT_FLOOR:.0%} or more"]
