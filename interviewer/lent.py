@@ -5,11 +5,13 @@ forked from this one. So arguments and what is yielded must pickle; the judge it
 fork inherits, need not.
 """
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from typing import ParamSpec, Protocol, TypeVar
 
 from interviewer.errors import ModelError
-from interviewer.judge import LlmJudge, Question, nothing_said, says_nothing
+from interviewer.judge import LlmJudge, Question, nothing_said, says_nothing, unscored
 from interviewer.types import (
     JudgeInfo,
     Judgement,
@@ -19,12 +21,16 @@ from interviewer.types import (
     Rubric,
 )
 
+log = logging.getLogger(__name__)
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
 class Lend(Protocol):
-    """Gives a generator function of the same signature that runs where the GPU is."""
+    """Gives a generator function of the same signature that runs where the GPU is.
+
+    Where no GPU is to be had, the given function raises ModelError.
+    """
 
     def __call__(self, function: Callable[P, Iterator[T]], /) -> Callable[P, Iterator[T]]:
         """The function to call instead."""
@@ -60,8 +66,16 @@ class Lent:
     ) -> Iterator[Judgement | MisconceptionJudgement]:
         """As `LlmJudge.judge`; an answer that says nothing asks for no GPU."""
         if says_nothing(answer):
-            return nothing_said(rubric)
-        return self._judge_there(question, rubric, answer)
+            yield from nothing_said(rubric)
+            return
+        judged = 0
+        try:
+            for judgement in self._judge_there(question, rubric, answer):
+                yield judgement
+                judged += 1
+        except ModelError as error:
+            log.warning("%s", error)
+            yield from islice(unscored(rubric), judged, None)
 
     def stream(self, messages: Sequence[Message], max_tokens: int = 256) -> Iterator[str]:
         """As `LanguageModel.stream`."""

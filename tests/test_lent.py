@@ -13,7 +13,7 @@ from interviewer.judge import Question
 from interviewer.lent import Lent
 from interviewer.parts import load_into
 from interviewer.settings import Settings
-from interviewer.types import Grade, Message
+from interviewer.types import Grade, Message, Verdict
 from tests.judging import ANSWER, ITEM, RUBRIC, RUNNING, scripted_judge, stating
 
 P = ParamSpec("P")
@@ -74,6 +74,25 @@ def test_the_interviewers_words_come_through_a_lent_call() -> None:
     lent.take(*scripted_judge(stating(RUNNING.statement)))
     assert list(lent.stream([Message("user", "Hello")], 8)) == ["Thank ", "you."]
     assert lender.calls == 1
+
+
+def test_what_could_not_be_judged_there_is_unscored_not_missing() -> None:
+    def lend(function: Callable[P, Iterator[T]], /) -> Callable[P, Iterator[T]]:
+        def elsewhere(*args: P.args, **kwargs: P.kwargs) -> Iterator[T]:
+            yield next(function(*args, **kwargs))
+            raise ModelError("the quota is used up")
+
+        return elsewhere
+
+    lent = Lent(lend)
+    lent.take(*scripted_judge(stating(RUNNING.statement)))
+    *_, grade = grade_steps(ITEM, RUBRIC, ANSWER, lent)
+    assert isinstance(grade, Grade)
+    first, *others = [judgement.verdict for judgement in grade.criteria]
+    assert first is Verdict.MISSING
+    assert set(others) == {Verdict.UNSCORED}
+    assert len(grade.criteria) == len(RUBRIC.criteria)
+    assert [each.asserted for each in grade.misconceptions] == [None]
 
 
 def test_nothing_is_lent_for_a_blank_answer_nor_to_prepare() -> None:

@@ -9,16 +9,18 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
 
+import gradio as gr
 import httpx
 import pytest
 from gradio_client import Client  # type: ignore[import-untyped]  # it ships no types
 from huggingface_hub import SpaceCard
 
 from interviewer.__main__ import main
-from interviewer.errors import InputError
+from interviewer.errors import InputError, ModelError
 from interviewer.space import KINDS, Kind, requirements, with_front_matter, write_space
 
 # stands in for the package that Spaces have: says what is lent, and hooks into launch() as it does
@@ -202,6 +204,23 @@ def test_the_requirements_are_those_of_the_package_and_spaces(repository: Path) 
     assert last == "spaces"
     assert needed == tomllib.loads(text)["project"]["dependencies"]
     assert any(each.startswith("torch>=") for each in needed)
+
+
+def test_that_no_gpu_was_lent_is_an_error_of_the_model(repository: Path) -> None:
+    spec = spec_from_file_location("entry", repository / "deploy" / "zerogpu" / "app.py")
+    assert spec is not None
+    assert spec.loader is not None
+    entry = module_from_spec(spec)
+    spec.loader.exec_module(entry)
+
+    def nothing_lent(*_: object) -> Iterator[str]:
+        yield "a first piece"
+        raise gr.Error("quota exceeded")
+
+    pieces = entry.lend(nothing_lent)()
+    assert next(pieces) == "a first piece"
+    with pytest.raises(ModelError, match="no GPU was lent: 'quota exceeded'"):
+        next(pieces)
 
 
 def test_a_front_matter_is_set_where_there_is_none() -> None:

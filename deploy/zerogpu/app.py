@@ -6,6 +6,7 @@ and need not be installed.
 
 import os
 import sys
+from collections.abc import Callable, Iterator
 from typing import Any
 
 try:
@@ -13,6 +14,9 @@ try:
 except ImportError:
     spaces = None
 
+import gradio as gr
+
+from interviewer.errors import ModelError
 from interviewer.grading import Grader
 from interviewer.lent import Lent
 from interviewer.parts import load_into
@@ -23,9 +27,21 @@ from serve import main
 HUB_MODEL = "Qwen/Qwen2.5-7B-Instruct"  # Apache-2.0, ungated, safetensors
 
 
+def lend(function: Callable[..., Iterator[Any]]) -> Callable[..., Iterator[Any]]:
+    """The function on a lent GPU, where there is one to lend."""
+    there = spaces.GPU(function) if spaces else function
+
+    def call(*args: Any) -> Iterator[Any]:
+        try:
+            yield from there(*args)
+        except gr.Error as error:  # so Spaces says that the quota is used up, or that a call died
+            raise ModelError(f"no GPU was lent: {error}") from error
+
+    return call
+
+
 def lent_grader(settings: Settings) -> Grader:
     """A grader that is loaded when this returns: only what is in place before launch() is lent."""
-    lend: Any = spaces.GPU if spaces else lambda function: function
     grader, lent = Grader(), Lent(lend)
 
     def ready(judge: Any, model: Any) -> None:
