@@ -321,3 +321,13 @@ def test_another_sites_page_does_not_reach_a_mentors_handlers(client: TestClient
     for headers in ({"sec-fetch-site": "cross-site"}, {"origin": "http://evil.example"}):
         found = client.post("/mentor/review/gradio_api/queue/join", json={}, headers=headers)
         assert found.status_code == 403
+
+
+def test_another_sites_page_does_not_act_as_a_candidate(client: TestClient) -> None:
+    client.get("/")  # sets the owner's cookie
+    call = {"data": [["dropout"], "practice"]}
+    found = client.post(
+        "/gradio_api/run/start", json=call, headers={"sec-fetch-site": "cross-site"}
+    )
+    assert found.status_code == 403
+    assert client.post("/gradio_api/run/start", json=call).status_code == 200

@@ -9,13 +9,16 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from interviewer.ui import mentors, owner
 from interviewer.ui.login import Login
 from interviewer.ui.mentors import same_site
 
-# what our pages do not use: uploads (anyone could fill the disk), fetching for others, editing
+# what our pages do not use: uploads (anyone could fill the disk), fetching for others, editing,
+# Gradio's own logins and listings
 _UNUSED = re.compile(
-    r".*/(gradio_api/)?(upload|upload_progress|proxy=.*|process_recording|dev/reload|component_server"
-    r"|(undo-)?vibe-[a-z-]+|run-history/.*|monitoring(/.*)?|deep_link|stream/.*|custom_component/.*)/?"
+    r"(/mentor/[a-z]+)?/(openapi\.json|login/|monitoring(/.*)?|gradio_api/(upload|upload_progress"
+    r"|proxy=.*|process_recording|dev/.*|component_server|(undo-)?vibe-[a-z-]+|runs|run-history/.*"
+    r"|deep_link|stream/.*|custom_component/.*|profiling/.*|file[=/].*)/?)"
 )
 _SAFE = ("GET", "HEAD", "OPTIONS")
 
@@ -34,11 +37,12 @@ class Gate:
 
     def _refusal(self, request: Request) -> Response | None:
         path = request.url.path
-        if path == "/mentor" or path.startswith("/mentor/"):
-            if self._login.mentors.allowed(request) is None:
-                return self._login.refused(request)
-            if request.method not in _SAFE and not same_site(request.headers):
-                return JSONResponse({"detail": "This call came from another site's page."}, 403)
+        is_for_mentors = path == "/mentor" or path.startswith("/mentor/")
+        if is_for_mentors and self._login.mentors.allowed(request) is None:
+            return self._login.refused(request)
+        acts = request.method not in _SAFE and {mentors.COOKIE, owner.COOKIE} & {*request.cookies}
+        if acts and not same_site(request.headers):
+            return JSONResponse({"detail": "This call came from another site's page."}, 403)
         if _UNUSED.fullmatch(path):
             return JSONResponse({"detail": "Not Found"}, 404)
         return None
