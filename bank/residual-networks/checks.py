@@ -61,6 +61,8 @@ def _fill(probe, rng, block, chosen=None, scale=0.5):
     """Random values, vectors positive, for the chosen parameters, 0 for all the others."""
     drawn = {}
     for name, shape in _shapes(probe, block).items():
+        if name.endswith(("weight_v", "original1")):  # a direction under weight norm: 0 has none
+            continue
         value = torch.randn(shape, generator=rng) * scale
         value = value if sum(n > 1 for n in shape) > 1 else value.abs() + scale
         drawn[name] = value if chosen is None or name in chosen else torch.zeros(shape)
