@@ -1,6 +1,9 @@
 """A mentor's login: entries, cookies, throttle, CSRF; and /mentor without one."""
 
+import base64
+import hashlib
 import io
+import json
 import re
 import sys
 import time
@@ -9,12 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
+import gradio.oauth
 import pytest
 from argon2 import PasswordHasher
 from fastapi import Request
 from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
+from itsdangerous import TimestampSigner
 
 from interviewer.__main__ import main
 from interviewer.content import Content
@@ -331,3 +336,50 @@ def test_another_sites_page_does_not_act_as_a_candidate(client: TestClient) -> N
     )
     assert found.status_code == 403
     assert client.post("/gradio_api/run/start", json=call).status_code == 200
+
+
+# --- in a Space: only what does not need Hugging Face is tried, no login there has been made ----
+
+
+def space(monkeypatch: pytest.MonkeyPatch) -> TestClient:
+    monkeypatch.setenv("SYSTEM", "spaces")
+    monkeypatch.setenv("SPACE_ID", "someone/interviewer")
+    for name in ("CLIENT_ID", "CLIENT_SECRET", "SCOPES"):
+        monkeypatch.setattr(gradio.oauth, f"OAUTH_{name}", "a value of tests")
+    monkeypatch.setattr(gradio.oauth, "OPENID_PROVIDER_URL", "https://huggingface.example")
+    mentors = {**ENTRIES, "hf:some-one": ""}
+    return client_of(mentors, "https://testserver", in_space=True, oauth=True)
+
+
+def came_back_as(user: str, seconds: float = 100.0) -> dict[str, str]:
+    """The cookie in which Gradio keeps who has logged in at Hugging Face."""
+    info = {"userinfo": {"preferred_username": user}, "expires_at": time.time() + seconds}
+    key = hashlib.sha256(b"a value of tests-v4").hexdigest()
+    kept = base64.b64encode(json.dumps({"oauth_info": info}).encode())
+    return {"cookie": f"session={TimestampSigner(key).sign(kept).decode()}"}
+
+
+def test_a_space_offers_its_own_login(monkeypatch: pytest.MonkeyPatch) -> None:
+    with space(monkeypatch) as client:
+        assert "/login/huggingface?_target_url=/login/space" in client.get("/login").text
+        done = client.get("/login/space", headers=came_back_as("some-one"))
+        assert (done.status_code, done.headers["location"]) == (303, "/mentor/review")
+        assert "SameSite=None; Partitioned" in done.headers["set-cookie"]
+        assert client.get("/mentor").status_code == 303
+
+
+def test_a_space_refuses_who_is_not_in_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    with space(monkeypatch) as client:
+        for headers in ({}, came_back_as("ann"), came_back_as("some-one", -1.0), came_back_as("")):
+            assert client.get("/login/space", headers=headers).status_code == 403
+        forged = came_back_as("some-one")["cookie"].replace("session=", "session=A")
+        assert client.get("/login/space", headers={"cookie": forged}).status_code == 403
+        assert client.get("/mentor").status_code == 401
+
+
+@pytest.mark.parametrize("asked_for", [False, True])
+def test_elsewhere_there_is_no_such_login(asked_for: bool) -> None:
+    with client_of(oauth=asked_for) as client:
+        assert client.get("/login/space").status_code == 404
+        assert client.get("/login/huggingface").status_code == 404
+        assert "huggingface" not in client.get("/login").text

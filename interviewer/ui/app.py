@@ -8,6 +8,7 @@ import gradio as gr
 from fastapi import FastAPI, HTTPException, Request, Response
 from fastapi.responses import PlainTextResponse
 from gradio.oauth import attach_oauth
+from gradio.utils import get_space
 
 from interviewer.desk import Desk
 from interviewer.errors import InputError
@@ -37,6 +38,8 @@ def build_app(
 ) -> FastAPI:
     """The app, everything mounted; the caller serves it. `mentors` are names and hashes."""
     owners = Owners(secret)
+    # elsewhere Gradio's login is a mock that anyone can forge
+    oauth = oauth and get_space() is not None
     login = Login(Mentors(secret, mentors or {}), in_space=in_space, oauth=oauth)
     app = FastAPI(title="interviewer", docs_url=None, redoc_url=None, openapi_url=None)
     _add_health(app, desk)

@@ -5,6 +5,7 @@ import json
 import logging
 import re
 import secrets
+import time
 from collections.abc import Mapping
 from urllib.parse import parse_qsl
 
@@ -101,11 +102,12 @@ class Login:
 
     def from_space(self, request: Request) -> Response:
         """After a login at Hugging Face: our own cookie for a user in the settings."""
-        user = (request.session.get("oauth_info") or {}).get("userinfo") or {}
-        name = f"{HUB}{user.get('preferred_username', '')}"
-        if name not in self.mentors.entries:
+        info = request.session.get("oauth_info") or {}  # signed; Gradio's routes keep it there
+        fresh = info.get("expires_at", 0) > time.time()
+        user = info.get("userinfo", {}).get("preferred_username", "") if fresh else ""
+        if f"{HUB}{user}" not in self.mentors.entries:
             return self._form(request, HOME, 403, "This account is not among the mentors.")
-        return self._welcome(request, name, {"csrf": ""})
+        return self._welcome(request, f"{HUB}{user}", {})
 
     def _welcome(self, request: Request, name: str, given: Mapping[str, str]) -> Response:
         value = self.mentors.new_cookie(name)
