@@ -58,15 +58,10 @@ def _doubles(inputs):
 def _step(probe, inputs):
     """The submission's h and c, with their shapes established."""
     h, c = expect_tuple(probe.call("lstm_cell", *inputs), 2, "lstm_cell")
-    shape = tuple(inputs[2].shape)
-    return expect_tensor(h, shape, "h"), expect_tensor(c, shape, "c")
-
-
-def _compare(probe, inputs, where, hint=""):
-    want_h, want_c = _reference(*_doubles(inputs))
-    h, c = _step(probe, inputs)
-    expect_close(c, want_c, f"c {where}", hint=hint)
-    expect_close(h, want_h, f"h {where}", hint=hint)
+    for name, value in (("h", h), ("c", c)):
+        expect_tensor(value, tuple(inputs[2].shape), name)
+        expect(value.is_floating_point(), f"{name}: expected real numbers, got {value.dtype}.")
+    return h.detach(), c.detach()
 
 
 def _likely_cause(h, c, inputs):
@@ -80,73 +75,93 @@ def _likely_cause(h, c, inputs):
     return "The new cell state is f * c + i * g."
 
 
-def _real(tensor, name):
-    expect(tensor.is_floating_point(), f"{name}: expected real numbers, got {tensor.dtype}.")
-
-
 def new_cell_state(probe, rng):
     """The new cell state is f * c + i * g, with the gates' rows in the order i, f, g, o."""
-    for _ in range(2):
-        inputs = _inputs(rng)
+    for sizes in ((5, 3, 4), (5, 3, 4), (3, 6, 5)):
+        inputs = _inputs(rng, *sizes)
         h, c = _step(probe, inputs)
-        _real(h, "h")
-        _real(c, "c")
         want = _reference(*_doubles(inputs))[1]
         expect_close(c, want, "c", hint=_likely_cause(h, c, inputs))
 
 
 def new_hidden_state(probe, rng):
     """The new hidden state is o * tanh of the new cell state that comes with it."""
-    inputs = _inputs(rng)
-    h, c = _step(probe, inputs)
-    _real(c, "c")
-    want = _gates(*_doubles(inputs))["o"] * torch.tanh(c.detach().double())
-    hint = "It is o * tanh(c) with the c you returned; o is a sigmoid of the last H rows."
-    expect_close(h, want, "h", hint=hint)
+    for sizes in ((5, 3, 4), (3, 6, 5)):
+        inputs = _inputs(rng, *sizes)
+        h, c = _step(probe, inputs)
+        want = _gates(*_doubles(inputs))["o"] * torch.tanh(c.double())
+        hint = "It is o * tanh(c) with the c you returned; o is a sigmoid of the last H rows."
+        expect_close(h, want, "h", hint=hint)
 
 
 def both_biases_count(probe, rng):
-    """b_ih and b_hh are both added, and gradients reach both."""
+    """b_ih and b_hh both act as the weights of one more input of 1, and gradients reach both."""
     for sizes in ((5, 3, 4), (2, 4, 3)):
-        inputs = _with_biases(rng, _inputs(rng, *sizes))
-        _compare(probe, inputs, "with biases", "The gates get b_ih and b_hh, each once.")
-        _compare_gradients(probe, inputs, (5, 6))
+        plain = _inputs(rng, *sizes)
+        x, h, c, w_ih, w_hh, b_ih, b_hh = inputs = _with_biases(rng, plain)
+        ones = torch.cat([x, torch.ones(len(x), 1)], 1)
+        wider = torch.cat([w_ih, (b_ih + b_hh)[:, None]], 1)
+        wanted = _step(probe, (ones, h, c, wider, w_hh, *plain[5:]))
+        hint = "With their sum as the weights of an input of 1 you return the expected value."
+        for name, got, want in zip("hc", _step(probe, inputs), wanted, strict=True):
+            expect_close(got, want, f"{name} with biases", atol=1e-4, hint=hint)
+        reached = probe.gradients("lstm_cell", *inputs, wrt=(5, 6)).inputs
+        for name, got in zip(NAMES[5:], reached, strict=True):
+            expect(got is not None, f"No gradient reached {name}: was it detached on the way?")
 
 
 def any_batch_and_width(probe, rng):
-    """It works for a batch of one, for a single feature and for a single hidden unit."""
+    """Each row of a batch goes its own way, also in a batch of one and with a single unit."""
     for batch, width, hidden in ((1, 3, 4), (4, 1, 3), (5, 3, 1), (1, 1, 1), (8, 3, 2), (2, 3, 33)):
         inputs = _inputs(rng, batch, width, hidden)
-        _compare(probe, inputs, f"at B = {batch}, D = {width}, H = {hidden}")
+        together = _step(probe, inputs)
+        alone = _step(probe, (*(t[-1:] for t in inputs[:3]), *inputs[3:]))
+        for name, got, want in zip("hc", together, alone, strict=True):
+            what = f"last row of {name} at B = {batch}, D = {width}, H = {hidden}"
+            expect_close(got[-1:], want, what, hint="Alone the row gives the expected value.")
 
 
 def large_values_stay_right(probe, rng):
-    """Large pre-activations and large cell states give finite, unclipped results."""
-    x, h, c, w_ih, w_hh, b_ih, b_hh = _inputs(rng)
-    # whole numbers: the pre-activations are exact, however they are summed
-    x, h = (torch.randint(1, 4, t.shape, generator=rng).float() for t in (x, h))
-    w_ih, w_hh = (torch.randint(-40, 41, t.shape, generator=rng).float() for t in (w_ih, w_hh))
-    w_ih[:, 0], w_ih[::2] = 40.0, w_ih[::2].abs()
-    w_ih[1::2] *= -1
-    c = torch.randint(15, 31, c.shape, generator=rng) * torch.where(c < 0, -1.0, 1.0)
-    inputs = (x, h, c, w_ih, w_hh, b_ih, b_hh)
-    _compare(probe, inputs, "at large pre-activations")
-    small = (x, h, c, 0.01 * w_ih, 0.01 * w_hh, b_ih, b_hh)
-    _compare(probe, small, "at a large cell state", "A cell state may grow: clip nothing.")
-
-
-def _compare_gradients(probe, inputs, wrt):
-    found = probe.gradients("lstm_cell", *inputs, wrt=wrt)
-    _, wanted = reference_gradients(_reference, *inputs, seed=found.seed, wrt=wrt)
-    for place, got, want in zip(wrt, found.inputs, wanted, strict=True):
-        name = NAMES[place]
-        expect(got is not None, f"No gradient reached {name}: was it detached on the way?")
-        expect_close(got, want, f"gradient of {name}", atol=1e-4)
+    """Large pre-activations give finite results, and a large cell state is not clipped."""
+    x, h, c, *weights = _inputs(rng)
+    for factor in (300.0, -300.0):
+        found = _step(probe, (factor * x.sign(), h, c, weights[0].sign(), *weights[1:]))
+        for name, value in zip("hc", found, strict=True):
+            finite = bool(torch.isfinite(value).all())
+            expect(finite, f"{name} has inf or NaN at pre-activations of some hundreds.")
+    large = 20.0 * c.sign() + 5.0 * c.clamp(-1, 1)
+    nothing, once, twice = (_step(probe, (x, h, k * large, *weights))[1] for k in (0.0, 1.0, 2.0))
+    hint = "Twice the old cell state has to make twice the difference: clip nothing."
+    expect_close(twice - nothing, 2 * (once - nothing), "change of c", atol=1e-3, hint=hint)
 
 
 def gradients_flow_through_time(probe, rng):
-    """Gradients of x, h, c and both weights equal the framework's: nothing is detached."""
-    _compare_gradients(probe, _inputs(rng), (0, 1, 2, 3, 4))
+    """Gradients of x, h, c and both weights are those of the values: nothing is detached."""
+    inputs = _inputs(rng)
+    found = probe.gradients("lstm_cell", *inputs, wrt=(0, 1, 2, 3, 4))
+    values = expect_tuple(found.value, 2, "lstm_cell")
+    real = [v for v in values if isinstance(v, torch.Tensor) and v.is_floating_point()]
+    expect(len(real) == 2, "lstm_cell: expected two tensors of real numbers.")
+    _, weights = reference_gradients(lambda h, c: (h, c), *real, seed=found.seed)
+    for place, (name, got) in enumerate(zip(NAMES[:5], found.inputs, strict=True)):
+        expect(got is not None, f"No gradient reached {name}: was it detached on the way?")
+        direction = torch.randn(got.shape, generator=rng)
+        want = _slope(probe, inputs, place, direction, weights)
+        what = f"slope along a random direction of {name}"
+        got = (got.double() * direction).sum()
+        hint = "The values returned change by the expected amount, your gradients say otherwise."
+        expect_close(got, want, what, rtol=1e-2, atol=1e-2, hint=hint)
+
+
+def _slope(probe, inputs, place, direction, weights):
+    """How fast the weighted outputs change, from two calls a small step apart."""
+    size, sums = 1e-2 / float(direction.norm()), []
+    for sign in (1, -1):
+        moved = list(inputs)
+        moved[place] = inputs[place] + sign * size * direction
+        parts = zip(_step(probe, moved), weights, strict=True)
+        sums.append(sum((v.double() * w.double()).sum() for v, w in parts))
+    return (sums[0] - sums[1]) / (2 * size)
 
 
 def arguments_are_left_alone(probe, rng):
