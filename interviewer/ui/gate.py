@@ -36,7 +36,7 @@ class Gate:
         await (refusal or self._app)(scope, receive, send)
 
     def _refusal(self, request: Request) -> Response | None:
-        path = request.url.path
+        path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
         is_for_mentors = path == "/mentor" or path.startswith("/mentor/")
         if is_for_mentors and self._login.mentors.allowed(request) is None:
             return self._login.refused(request)
