@@ -40,7 +40,11 @@ class Published:
 
 def open_texts(content: Content, slug: str) -> tuple[Change, ...]:
     """The texts of an item's rubric as they are, to be changed. Raises InputError."""
-    texts = [(name, content.text(slug, name)) for name in RUBRIC_FILES]
+    try:
+        texts = [(name, content.text(slug, name)) for name in RUBRIC_FILES]
+    except ContentError as error:  # its faults name the server's folders
+        found = [_located(each, slug, {}) for each in error.faults]
+        raise InputError("; ".join(f"{each.file}: {each.message}" for each in found)) from error
     return tuple(Change(name, text, digest(text)) for name, text in texts)
 
 
