@@ -40,7 +40,7 @@ ANSWER = f"{MARK} that units are set to zero"
 ENTRIES = {"mia": PasswordHasher(time_cost=1, memory_cost=64).hash("a long password")}
 WHO = ("nobody", "other", "mentor")
 OWNERS = {"ann": "ann", "other": "bob", "mentor": "mia, practising"}
-MENTORS_PAGES = ("/mentor/review",)
+MENTORS_PAGES = ("/mentor/review", "/mentor/studio")
 
 # --- routes -------------------------------------------------------------------------------------
 
@@ -173,6 +173,20 @@ MENTORS = {
     "/mentor/review load",
     "/mentor/review override-criterion.input",
     "/mentor/review override-save.click",
+    "/mentor/studio load",
+    "/mentor/studio item.input",
+    "/mentor/studio discard.click",
+    "/mentor/studio rubric.input",
+    "/mentor/studio claims.input",
+    "/mentor/studio field-id.blur",
+    "/mentor/studio add-criterion.click",
+    "/mentor/studio add-misconception.click",
+    "/mentor/studio remove.click",
+    "/mentor/studio check.click",
+    "/mentor/studio save.click",
+    "/mentor/studio keep-mine.click",
+    "/mentor/studio judge.click",
+    "/mentor/studio judge-samples.click",
 }
 
 
@@ -310,6 +324,8 @@ def handlers(blocks: gr.Blocks) -> dict[str, tuple[int, Any]]:
     """Each handler's name: `/api_name`, or what on the page calls it; its number and function."""
     found = {}
     for number, fn in blocks.fns.items():
+        if fn.fn is None:  # it only ends other calls of its own tab
+            continue
         name = f"/{fn.api_name}"
         if fn.api_visibility != "public":
             block, event = fn.targets[0]
@@ -456,7 +472,8 @@ def asked(cookies: str, **headers: str) -> gr.Request:
 
 def is_refused(function: Any, request: gr.Request) -> bool:
     """Whether a handler, called past the gate, asks who calls before it looks at what is sent."""
-    names = inspect.signature(function).parameters
+    asks = inspect.signature(function).parameters.values()
+    names = [each.name for each in asks if each.kind is not each.VAR_POSITIONAL]
     try:
         result = function(**{name: request if name == "request" else None for name in names})
         next(iter(result))  # one that yields does nothing before

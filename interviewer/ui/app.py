@@ -21,10 +21,11 @@ from interviewer.ui.mentors import Mentors
 from interviewer.ui.owner import COOKIE, Owners
 from interviewer.ui.review import build_review
 from interviewer.ui.slash import Slash
+from interviewer.ui.studio import build_studio
 
 _TYPES = {"md": "text/markdown", "json": "application/json", "html": "text/html"}
 _FONTS = ["ui-sans-serif", "system-ui", "sans-serif"]  # the machine's own: no request goes out
-REVIEW = "/mentor/review"
+REVIEW, STUDIO = "/mentor/review", "/mentor/studio"
 AT_ONCE = 32  # events of one kind; the judge has its own queue
 
 
@@ -47,10 +48,13 @@ def build_app(
     login.add_to(app)
     if oauth:
         attach_oauth(app)
-    app.add_middleware(Slash, paths=(REVIEW,))
+    app.add_middleware(Slash, paths=(REVIEW, STUDIO))
     app.add_middleware(Gate, login=login)
     app.add_middleware(Headers, owners=owners)
-    _mounted(app, build_review(desk.store, login.mentors), REVIEW, login.mentors)
+    review = build_review(desk.store, login.mentors)
+    studio = build_studio(desk.content, desk.grader, login.mentors)
+    for path, blocks in ((REVIEW, review), (STUDIO, studio)):
+        _mounted(app, blocks, path, login.mentors)
     # last: it takes every path that is left
     return _mounted(app, build_page(desk, owners, ephemeral=in_space), "/")
 
