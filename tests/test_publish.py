@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import threading
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,9 +11,12 @@ import pytest
 
 from interviewer.check import check_content
 from interviewer.content import MAX_BYTES, Change, Content
+from interviewer.desk import Desk
 from interviewer.errors import ConflictError, ContentError, InputError, InterviewerError
 from interviewer.publish import draft_faults, open_texts, publish
+from interviewer.store import Store
 from tests.content_texts import RUBRIC, SAMPLES, SLUG, write
+from tests.session_fakes import PhraseGrader, PhraseRunner
 
 REWORDED = RUBRIC.replace("Statement number 1.", "Another statement.")
 SIXTH = """
@@ -240,3 +244,33 @@ def test_without_a_data_folder_nothing_is_saved(tmp_path: Path) -> None:
     bare = Content(write(tmp_path))
     with pytest.raises(InputError, match="INTERVIEWER_DATA"):
         publish(bare, SLUG, edited(bare, rubric=REWORDED))
+
+
+def test_answers_judged_afterwards_get_the_new_version_and_old_judgements_keep_theirs(
+    content: Content, tmp_path: Path
+) -> None:
+    store = Store(tmp_path / "sessions.db")
+    desk = Desk(store, content, PhraseGrader(), PhraseRunner())
+    desk.open()
+    before = content.rubric(SLUG).version
+    first = judged(desk, "ada")
+    done = publish(content, SLUG, edited(content, rubric=REWORDED))
+    second = judged(desk, "bob")
+    versions = [
+        [grade.rubric_version for _, grade in store.grades(each).values()]
+        for each in (first, second)
+    ]
+    assert versions == [[before], [done.version]]
+    assert "Statement number 1." in str(store.rubrics(first)[SLUG, before])
+    assert "Another statement." in str(store.rubrics(second)[SLUG, done.version])
+
+
+def judged(desk: Desk, owner: str) -> str:
+    """A session whose one answer has been judged."""
+    session = desk.begin(owner, [SLUG], "practice").session.id
+    desk.answer(owner, session, "Gradients are products of many factors.")
+    end = time.monotonic() + 30
+    while not desk.store.grades(session):
+        assert time.monotonic() < end, "the answer was not judged"
+        time.sleep(0.02)
+    return session

@@ -35,6 +35,7 @@ from interviewer.ui.studio_page import FIELD_NAMES, Page, lay_out
 log = logging.getLogger(__name__)
 Updates = dict[Any, Any]
 UNSAVED = "You have edits that are not saved: save or discard them first."
+FAULTY = "Not saved: mend the faults first."
 MEND = "Nothing was judged: mend the faults of the TOML first."
 MOST_SHOWN = 3  # faults under one field
 
@@ -234,8 +235,8 @@ class Handlers:
             done = publish(self._content, slug, changes)
         except ContentError:
             found = draft_faults(self._content, slug, texts)
-            told = studio_view.said("Not saved: there are faults.", "faults")
-            return {page.said: told, page.faults: studio_view.faults(found)}
+            gr.Warning(FAULTY)
+            return {page.said: "", page.rubric: rubric, page.faults: studio_view.faults(found)}
         except ConflictError as error:
             told = studio_view.conflict(error.name, error.text, texts[error.name])
             return {page.said: told, page.keep_mine: gr.Button(visible=True)}

@@ -117,7 +117,7 @@ def _form() -> dict[str, Any]:
             visible=False,
             elem_id=f"field-{name.replace('_', '-')}",
         )
-        parts["marks"][name] = gr.HTML("")
+        parts["marks"][name] = gr.HTML("", elem_classes="mark")
     return parts
 
 
