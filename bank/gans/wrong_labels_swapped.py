@@ -1,0 +1,16 @@
+# WA discriminator-loss
+import torch
+import torch.nn.functional as F
+
+
+def gan_losses(discriminator, generator, real, z):
+    fake = generator(z)
+
+    on_real = discriminator(real)
+    on_fake = discriminator(fake.detach())
+    d_loss = F.binary_cross_entropy(on_real, torch.zeros_like(on_real))
+    d_loss = d_loss + F.binary_cross_entropy(on_fake, torch.ones_like(on_fake))
+
+    verdict = discriminator(fake)
+    g_loss = F.binary_cross_entropy(verdict, torch.ones_like(verdict))
+    return d_loss, g_loss
