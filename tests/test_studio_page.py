@@ -1,0 +1,92 @@
+"""What the studio's handlers do without a browser: no judge, strangers, what a page sends back."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+import pytest
+
+from interviewer.content import Content
+from interviewer.errors import InputError
+from interviewer.publish import draft_faults, open_texts
+from interviewer.ui import studio_view
+from interviewer.ui.mentors import Mentors
+from interviewer.ui.studio_draft import claim_key, held, remembered, with_form
+from interviewer.ui.studio_page import FIELD_NAMES
+from interviewer.ui.studio_trial import Trials
+from tests.content_texts import RUBRIC, SAMPLES, SLUG, write
+from tests.session_fakes import PhraseGrader
+
+
+class Anyone(Mentors):
+    """Takes everyone for a mentor."""
+
+    def of(self, request: gr.Request) -> str:
+        return "ada"
+
+
+def trials(tmp_path: Path, grader: PhraseGrader) -> Trials:
+    content = Content(write(tmp_path / "root"), tmp_path / "data")
+    return Trials(content, grader, Anyone("secret", {}))
+
+
+def opened(tmp_path: Path) -> str:
+    content = Content(tmp_path / "root", tmp_path / "data")
+    return remembered(SLUG, open_texts(content, SLUG))
+
+
+def test_without_a_judge_nothing_is_judged_and_the_page_says_why(tmp_path: Path) -> None:
+    grader = PhraseGrader(state="none", status="No <judge> is installed.")
+    page = trials(tmp_path, grader)
+    request: Any = gr.Request()
+    draft = (opened(tmp_path), RUBRIC, SAMPLES)
+    for told in (
+        list(page.judge(*draft, "An answer.", "", request)),
+        list(page.judge_samples(*draft, 3, "", request)),
+    ):
+        assert len(told) == 1
+        assert "Nothing was judged: No &lt;judge&gt; is installed." in told[0]
+        assert "data-agrees" not in told[0]
+    assert grader.graded == []
+
+
+def test_a_draft_with_faults_is_not_judged(tmp_path: Path) -> None:
+    page = trials(tmp_path, PhraseGrader())
+    request: Any = gr.Request()
+    with pytest.raises(gr.Error, match="mend the faults"):
+        list(page.judge(opened(tmp_path), "item = ", SAMPLES, "An answer.", "", request))
+
+
+def test_hostile_words_of_a_draft_are_escaped_wherever_they_are_shown(tmp_path: Path) -> None:
+    page = trials(tmp_path, PhraseGrader())
+    request: Any = gr.Request()
+    content = Content(tmp_path / "root", tmp_path / "data")
+    bad = "<img src=x onerror=alert(1)>"
+    rubric = RUBRIC.replace("Statement number 1.", bad).replace("It is not so.", bad)
+    shown = [
+        *page.judge(opened(tmp_path), rubric, SAMPLES, bad, "", request),
+        *page.judge_samples(
+            opened(tmp_path), rubric, SAMPLES.replace("Answer number", bad), 2, "", request
+        ),
+        studio_view.faults(draft_faults(content, SLUG, {"rubric.toml": f'"{bad}" = 1'})),
+    ]
+    assert not [html for html in shown if "<img" in html]
+    assert "&lt;img" in shown[-1]
+
+
+def test_edits_of_the_form_join_the_pane_and_untouched_fields_do_not() -> None:
+    fields: dict[str, str] = dict.fromkeys(FIELD_NAMES, "") | {"missed": "You left it out."}
+    shown = json.dumps({"claim": "criteria/0", "fields": fields})
+    given = [({**fields, "missed": "New."})[name] for name in FIELD_NAMES]
+    assert with_form(RUBRIC, shown, given) == RUBRIC.replace("You left it out.", "New.", 1)
+    assert with_form(RUBRIC, shown, [fields[name] for name in FIELD_NAMES]) == RUBRIC
+    assert with_form(RUBRIC, "", given) == RUBRIC
+
+
+@pytest.mark.parametrize("sent", ["", "[]", "{}", "nonsense", '{"slug": 1}', "[" * 100_000])
+def test_a_page_may_send_anything(sent: str) -> None:
+    assert held(sent) == ("", {})
+    for claim in (sent, None, "criteria/-1", "criteria/9999999999", "misconceptions/x"):
+        with pytest.raises(InputError):
+            claim_key(claim)
