@@ -132,8 +132,15 @@ def test_the_pane_drives_the_form_and_a_second_mentor_meets_a_conflict(
     page.locator("#rubric .cm-content").click()
     page.keyboard.press("Control+Home")
     page.keyboard.insert_text("# By the first.\n")
-    page.locator("#claims label").nth(1).click()
+    page.locator("#field-source textarea").fill("Another book.")
+    page.locator("#claims label").nth(1).click()  # at once: what was typed before is kept
     expect(page.locator("#field-id textarea")).to_have_value("claim-2")
+    expect(page.locator("#rubric .cm-content")).to_contain_text("Another book.")
+    page.locator("#add-criterion").click()
+    expect(page.locator("#field-id textarea")).to_have_value("new-criterion")
+    expect(page.locator("#form .fault").first).to_contain_text("not blank")
+    page.locator("#remove").click()
+    expect(page.locator("#faults")).to_have_attribute("data-count", "0")
     page.locator("#save").click()
     expect(page.locator("#said")).to_have_attribute("data-state", "saved")
 

@@ -70,7 +70,8 @@ class Handlers:
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         typing: dict[str, Any] = {**quiet, "trigger_mode": "always_last"}
         blocks.load(self.load, None, every, **quiet)
-        page.item.input(self.open, [*draft, page.item], every, **quiet)
+        held = [page.shown, *fields]  # what the form holds: it may be ahead of the pane
+        page.item.input(self.open, [*draft, page.item, *held], every, **quiet)
         page.discard.click(self.discard, [page.opened], every, **quiet)
         shown = [*form, *told]
         gr.on(
@@ -80,8 +81,8 @@ class Handlers:
             shown,
             **typing,
         )
-        page.claims.input(self.choose, [*draft, page.claims], shown, **quiet)
-        held = [page.shown, *fields]  # what the form holds: it may be ahead of the pane
+        turned = [page.rubric, *shown]
+        page.claims.input(self.choose, [*draft, page.claims, *held], turned, **quiet)
         edited = [page.rubric, page.claims, *marks, page.faults]
         # not on change: that comes too while the form is being filled, when half of it is blank
         left = [event for each in fields for event in (each.blur, each.submit)]
@@ -91,7 +92,7 @@ class Handlers:
             (page.add_misconception, self.add("misconceptions")),
             (page.remove, self.remove),
         ):
-            button.click(act, [*draft, page.claims], [page.rubric, *shown], **quiet)
+            button.click(act, [*draft, *held], turned, **quiet)
         page.check.click(self.check, [*draft, *held], [page.faults], **quiet)
         saved = [page.opened, page.rubric, *told]
         page.save.click(self.save, [*draft, *held], saved, **quiet)
@@ -123,15 +124,23 @@ class Handlers:
         return {**updates, page.item: gr.Dropdown(choices=list(slugs), value=slug)}
 
     def open(
-        self, opened: str, rubric: str, samples: str, slug: str, request: gr.Request
+        self,
+        opened: str,
+        rubric: str,
+        samples: str,
+        slug: str,
+        shown: str,
+        request: gr.Request,
+        *fields: str | None,
     ) -> Updates:
         """Another item, unless edits of this one would be lost."""
         self._mentor(request)
         now, _ = studio_draft.held(opened)
-        if now and now != slug and self._unsaved(now, rubric, samples):
-            gr.Warning(UNSAVED)
-            return {self._page.item: now}
         with shown_errors():
+            rubric = with_form(rubric, shown, fields)
+            if now and now != slug and self._unsaved(now, rubric, samples):
+                gr.Warning(UNSAVED)
+                return {self._page.item: now}
             return self._opened(slug)
 
     def discard(self, opened: str, request: gr.Request) -> Updates:
@@ -149,12 +158,21 @@ class Handlers:
             return self._form.filled(open_slug(opened), rubric, samples, claim)
 
     def choose(
-        self, opened: str, rubric: str, samples: str, claim: str | None, request: gr.Request
+        self,
+        opened: str,
+        rubric: str,
+        samples: str,
+        claim: str | None,
+        shown: str,
+        request: gr.Request,
+        *fields: str | None,
     ) -> Updates:
-        """Another claim in the form."""
+        """Another claim in the form; what was typed into the one before is kept."""
         self._mentor(request)
         with shown_errors():
-            return self._form.filled(open_slug(opened), rubric, samples, claim)
+            text = with_form(rubric, shown, fields)
+            filled = self._form.filled(open_slug(opened), text, samples, claim)
+            return {self._page.rubric: text, **filled}
 
     def edit(
         self,
@@ -175,30 +193,43 @@ class Handlers:
         page = self._page
         for component in (page.shown, *page.fields.values()):
             updates.pop(component)  # whoever is typing there must not be overwritten
+        # nor be called back by the radio from the claim that was chosen meanwhile
+        updates[page.claims] = gr.Radio(choices=updates[page.claims].choices)
         return {**updates, page.rubric: text}
 
     def add(self, kind: ClaimKind) -> Any:
         """A handler that adds a claim and shows it."""
 
         def act(
-            opened: str, rubric: str, samples: str, claim: str | None, request: gr.Request
+            opened: str,
+            rubric: str,
+            samples: str,
+            shown: str,
+            request: gr.Request,
+            *fields: str | None,
         ) -> Updates:
             self._mentor(request)
             with shown_errors():
                 slug = open_slug(opened)
-                text, index = add_claim(rubric, kind)
-                shown = self._form.filled(slug, text, samples, f"{kind}/{index}")
-                return {self._page.rubric: text, **shown}
+                text, index = add_claim(with_form(rubric, shown, fields), kind)
+                filled = self._form.filled(slug, text, samples, f"{kind}/{index}")
+                return {self._page.rubric: text, **filled}
 
         return act
 
     def remove(
-        self, opened: str, rubric: str, samples: str, claim: str | None, request: gr.Request
+        self,
+        opened: str,
+        rubric: str,
+        samples: str,
+        shown: str,
+        request: gr.Request,
+        *fields: str | None,
     ) -> Updates:
         """Take the claim that is shown out of the draft."""
         self._mentor(request)
         with shown_errors():
-            slug = open_slug(opened)
+            slug, claim = open_slug(opened), shown_claim(shown)[0]
             text = remove_claim(rubric, *claim_key(claim))
             return {self._page.rubric: text, **self._form.filled(slug, text, samples, claim)}
 
