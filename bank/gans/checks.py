@@ -252,7 +252,7 @@ def generator_learns_from_g_loss(probe, rng):
             _, (_, wanted) = _reference(*inputs)
             found = _after(probe, inputs, [1])
             expect(found["with graph"][0], f"g_loss: {describe(found['losses'][1])} has no graph.")
-            hint = "It has to flow through the discriminator into generator(z)."
+            hint = "It is that of -log D(fake), through the discriminator into generator(z)."
             what = "gradient of g_loss for the generator"
             _direction(found["after"][0]["theirs"], wanted, what, hint)
 
