@@ -1,0 +1,17 @@
+# WA magnitude-takes-the-smallest
+import torch
+
+
+def magnitude_prune(weight, amount):
+    pruned = weight.clone().flatten()
+    size = weight.abs() / weight.norm(dim=1, keepdim=True).clamp_min(1e-30)
+    order = size.flatten().argsort()
+    pruned[order[: round(amount * weight.numel())]] = 0.0
+    return pruned.reshape(weight.shape)
+
+
+def structured_prune(weight, amount):
+    pruned = weight.clone()
+    order = torch.linalg.vector_norm(weight, dim=1).argsort()
+    pruned[order[: round(amount * weight.shape[0])]] = 0.0
+    return pruned
