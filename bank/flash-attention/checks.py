@@ -16,8 +16,8 @@ PLAIN = ((2, 3, 12, 5, 4), (3, 2, 6, 2, 1), (1, 2, 8, 7, 8), (2, 1, 5, 3, 9), (1
 RAGGED = ((13, 4), (9, 2), (7, 6), (10, 3))  # length, block size
 CAUSAL = ((12, 4), (13, 5), (5, 1), (6, 9), (17, 3))
 LARGE = ((12, 4, False), (8, 2, False), (6, 6, False), (6, 6, True))  # length, block, causal
-# length, block size: lengths well above the block allow padding up to whole blocks
-MADE = ((17, 16), (48, 8), (130, 32), (260, 64))
+# length, block size, whether T * T elements of any shape count: not where padding comes near that
+MADE = ((7, 2, False), (17, 16, False), (48, 8, True), (130, 32, True), (260, 64, True))
 SIDE, BLOCK = 384, 32
 
 PRELUDE = """
@@ -66,9 +66,9 @@ def _traced(function, q, k, v, block_size):
     return peak - before
 
 
-def _after(function, *args):
-    function(*args)
-    return args[:3]
+def _after(function, q, k, v, block_size):
+    function(q, k, v, block_size=block_size)
+    return q, k, v
 """
 
 
@@ -135,13 +135,12 @@ def stable_for_large_scores(probe, rng):
 
 
 def never_makes_the_whole_matrix(probe, rng):
-    """When T > block_size, nothing of T * T, per head or for all, is made: scores, weights, mask."""
+    """When T > block_size, no T x T matrix (scores, weights, mask) is made, nor anything as big."""
     own = _own(probe)
-    for length, block in MADE:
+    for length, block, flat in MADE:
         for heads in (1, 3):
             for causal in (False, True):
                 inputs = _inputs(rng, 1, heads, length, 3)
-                flat = length > 3 * block
                 found = probe.call("prelude:_made", own, *inputs, block, causal, flat)
                 expect(
                     found is None,
