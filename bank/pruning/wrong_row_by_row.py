@@ -4,7 +4,7 @@ import torch
 
 def magnitude_prune(weight, amount):
     pruned = weight.clone().flatten()
-    rows, columns = weight.shape
+    rows = weight.shape[0]
     each = torch.full((rows,), round(amount * weight.numel()) // rows)
     each[: round(amount * weight.numel()) % rows] += 1
     rank = weight.abs().argsort(dim=1).argsort(dim=1)
