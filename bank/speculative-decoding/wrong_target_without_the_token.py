@@ -1,0 +1,12 @@
+# WA rejection-gives-normalised-excess
+def speculative_accept(draft_probs, target_probs, draft_tokens, u):
+    k = draft_tokens.shape[0]
+    for i in range(k):
+        p = target_probs[i, draft_tokens[i]]
+        q = draft_probs[i, draft_tokens[i]]
+        if u[i] < min(1.0, float(p / q)):
+            continue
+        residual = target_probs[i].clone()
+        residual[draft_tokens[i]] = 0
+        return i, residual / residual.sum()
+    return k, target_probs[k]
