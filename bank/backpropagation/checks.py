@@ -1,8 +1,8 @@
-"""Checks of manual_backward against autograd: each gradient, dead units, no_grad, the arguments."""
+"""Checks of manual_backward against autograd: each gradient, units that are off, no_grad."""
 
 import torch
 
-from interviewer.compare import expect, expect_close, expect_tensor, expect_tuple
+from interviewer.compare import describe, expect, expect_close, expect_tuple
 
 ENTRIES = ("manual_backward(x, W1, b1, W2, y)",)
 SHAPES = ((5, 7, 3), (4, 4, 4), (6, 2, 1), (1, 3, 2), (1, 1, 1))  # inputs, hidden units, outputs
@@ -82,40 +82,39 @@ def gradient_of_the_first_weight(probe, rng):
         _compare(probe, _inputs(rng, shape), "dW1", hint)
 
 
-def dead_units_get_nothing(probe, rng):
-    """Units that are all off get zero gradients, and so does W2 behind them."""
+def units_that_are_off_pass_nothing(probe, rng):
+    """A unit whose input is 0 or below, exactly 0 included, passes no gradient back."""
     x, w1, b1, w2, y = _inputs(rng, SHAPES[0])
-    inputs = [x, w1, -(w1 @ x).abs() - 1 - b1.abs(), w2, y]
-    found = _parts(probe.call("manual_backward", *inputs))
-    for name, want in _reference(*inputs).items():
-        hint = "Every ReLU is off here, so y_hat is 0 and no gradient passes."
-        expect_close(found[name], want, f"{name} with every unit dead", hint=hint)
-
-
-def derivative_at_zero_is_zero(probe, rng):
-    """A unit whose input is exactly 0 passes no gradient."""
-    x, w1, b1, w2, y = _inputs(rng, SHAPES[0])
+    dead = -(w1 @ x).abs() - 1 - b1.abs()
+    found = _parts(probe.call("manual_backward", x, w1, dead, w2, y))
+    for name in ("dW1", "db1", "dW2"):
+        _expect_zero(found[name], f"{name}: every ReLU is off here, so no gradient passes.")
     x = torch.randint(1, 4, x.shape, generator=rng).float()
     w1 = torch.randint(-2, 3, w1.shape, generator=rng).float()
     b1[::2] = -(w1 @ x)[::2]  # whole numbers: exactly 0 in any order of summation
     w1[2], b1[2] = 0.0, 0.0
-    inputs = (x, w1, b1, 0.3 * w2, y)
-    found, wanted = _parts(probe.call("manual_backward", *inputs)), _reference(*inputs)
-    for name in ("db1", "dW1"):
-        got = expect_tensor(found[name], tuple(wanted[name].shape), name)
-        still = not bool(got[::2].any())
-        expect(still, f"{name}: a unit at exactly 0 got a gradient. ReLU's derivative at 0 is 0.")
-        expect_close(got, wanted[name], f"{name} with some units at exactly 0", atol=1e-4)
+    found = _parts(probe.call("manual_backward", x, w1, b1, w2, y))
+    for name in ("dW1", "db1"):
+        told = f"{name}: a unit at exactly 0 got a gradient. ReLU's derivative at 0 is 0."
+        _expect_zero(found[name], told, every=2)
+
+
+def _expect_zero(gradient, told, every=1):
+    """Zero in every so many rows; the other rows and the shape are other checks' business."""
+    known = isinstance(gradient, torch.Tensor) and gradient.dim() > 0
+    expect(known and not bool((gradient[::every] != 0).any()), told)
 
 
 def works_without_autograd(probe, rng):
-    """Under torch.no_grad() it returns the same values."""
+    """Under torch.no_grad() it returns the same values as outside."""
     probe.prelude(PRELUDE)
     inputs = _inputs(rng, SHAPES[0])
+    usual = _parts(probe.call("manual_backward", *inputs))
     own = probe.entry("manual_backward")
     found = _parts(probe.call("prelude:_without_grad", own, *inputs))
-    for name, want in _reference(*inputs).items():
-        expect_close(found[name], want, f"{name} under torch.no_grad()")
+    for name, want in usual.items():
+        expect(isinstance(want, (torch.Tensor, float, int)), f"{name} is {describe(want)}.")
+        expect_close(found[name], torch.as_tensor(want), f"{name} under torch.no_grad()")
 
 
 def arguments_are_left_alone(probe, rng):

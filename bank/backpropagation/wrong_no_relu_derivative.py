@@ -1,4 +1,4 @@
-# WA dead-units-get-nothing
+# WA units-that-are-off-pass-nothing
 import torch
 
 

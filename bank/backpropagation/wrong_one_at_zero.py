@@ -1,4 +1,4 @@
-# WA derivative-at-zero-is-zero
+# WA units-that-are-off-pass-nothing
 import torch
 
 
