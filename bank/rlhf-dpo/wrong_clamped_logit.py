@@ -1,4 +1,4 @@
-# WA gradient-survives-large-margins
+# WA large-margins-stay-exact
 import torch
 import torch.nn.functional as F
 

@@ -1,4 +1,4 @@
-# WA no-preference-costs-log-two
+# WA reference-margin-is-subtracted
 import torch
 import torch.nn.functional as F
 

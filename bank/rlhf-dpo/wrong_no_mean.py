@@ -1,4 +1,4 @@
-# WA no-preference-costs-log-two
+# WA pairs-are-averaged
 import torch
 import torch.nn.functional as F
 

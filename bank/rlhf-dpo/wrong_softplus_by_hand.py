@@ -1,0 +1,16 @@
+# WA large-margins-stay-exact
+import torch
+import torch.nn.functional as F
+
+
+def dpo_loss(
+    policy_logprobs_chosen,
+    policy_logprobs_rejected,
+    ref_logprobs_chosen,
+    ref_logprobs_rejected,
+    beta=0.1,
+):
+    policy_margin = policy_logprobs_chosen - policy_logprobs_rejected
+    ref_margin = ref_logprobs_chosen - ref_logprobs_rejected
+    logit = beta * (policy_margin - ref_margin)
+    return (torch.log1p(torch.exp(logit)) - logit).mean()
