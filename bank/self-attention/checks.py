@@ -17,7 +17,8 @@ GUIDANCE = {
 }
 
 
-def _inputs(rng, batch=2, length=5, width=6, d_k=3):
+def _inputs(rng, batch=2, length=5, width=4, d_k=4):
+    """Where D = d_k, only the check of the scale depends on which of them it is taken from."""
     x = torch.randn(batch, length, width, generator=rng)
     weights = (torch.randn(width, d_k, generator=rng) for _ in range(3))
     return (x, *weights)
@@ -42,36 +43,28 @@ def _compare(probe, inputs, mask, hint):
     expect_close(out, _reference(*inputs, mask), "output", hint=hint)
 
 
-def weights_sum_to_one_over_keys(probe, rng):
-    """The softmax runs over the keys: where all values agree, every output is that value."""
-    x, w_q, w_k, _ = _inputs(rng)
+def attends_over_keys_at_the_right_scale(probe, rng):
+    """Without a mask it is softmax(Q K^T / sqrt(d_k)) V, the softmax over keys, any d_k and D."""
+    x, w_q, w_k, _ = _inputs(rng, d_k=3)
     x[..., -1] = 1.0
     w_v = torch.zeros_like(w_q)
     w_v[-1] = torch.tensor([1.0, -2.0, 0.5])
     out = probe.call("self_attention", x, w_q, w_k, w_v)
     hint = "All values are equal here, so weights that sum to 1 over the keys give them back."
     expect_close(out, w_v[-1].expand(2, 5, 3), "output", hint=hint)
-
-
-def scales_by_root_of_key_width(probe, rng):
-    """Without a mask the output is softmax(Q K^T / sqrt(d_k)) V, also where d_k is not D."""
     for width, d_k in ((6, 3), (4, 9), (5, 5)):
         inputs = _inputs(rng, width=width, d_k=d_k)
         _compare(probe, inputs, None, f"Here D = {width} and d_k = {d_k}; the scale is sqrt(d_k).")
 
 
-def causal_mask_hides_the_future(probe, rng):
-    """With a boolean lower-triangular (T, T) mask no token sees a later one."""
-    mask = torch.ones(5, 5).tril().bool()
-    hint = "Mask 0 (False) means hidden, before the softmax."
-    _compare(probe, _inputs(rng), mask, hint)
-
-
-def any_mask_of_zeros_and_ones(probe, rng):
-    """A (T, T) mask works as integers and as floats: 0 hides, 1 shows."""
-    for kind in (torch.int64, torch.uint8, torch.float32):
+def mask_hides_where_it_is_zero(probe, rng):
+    """A (T, T) mask hides keys where it is 0, causal or not, as booleans, integers or floats."""
+    causal = torch.ones(5, 5).tril().bool()
+    hint = "This mask is causal; False means hidden, before the softmax."
+    _compare(probe, _inputs(rng), causal, hint)
+    for kind in (torch.bool, torch.int64, torch.uint8, torch.float32):
         mask = _random_mask(rng, 5, 5).to(kind)
-        _compare(probe, _inputs(rng), mask, f"The mask is {kind} of zeros and ones.")
+        _compare(probe, _inputs(rng), mask, f"The mask is {kind}; 0 hides, 1 shows.")
 
 
 def mask_per_example(probe, rng):
@@ -86,7 +79,7 @@ def large_scores_stay_finite(probe, rng):
     x, w_q, w_k, w_v = _inputs(rng)
     inputs = (x, w_q * 60, w_k * 60, w_v)
     out = probe.call("self_attention", *inputs)
-    out = expect_tensor(out, (2, 5, 3), "output")
+    out = expect_tensor(out, (2, 5, 4), "output")
     expect(bool(torch.isfinite(out).all()), "The output has inf or NaN.")
 
 
@@ -96,6 +89,6 @@ def gradients_reach_every_input(probe, rng):
     picked = {"wrt": (0, 1, 2, 3)}
     found = probe.gradients("self_attention", *inputs[:4], mask=inputs[4], **picked)
     _, wanted = reference_gradients(_reference, *inputs, seed=found.seed, **picked)
-    for name, got, want in zip(("x", "W_q", "W_k", "W_v"), found.inputs, wanted):
+    for name, got, want in zip(("x", "W_q", "W_k", "W_v"), found.inputs, wanted, strict=True):
         expect(got is not None, f"No gradient reached {name}: was it detached on the way?")
         expect_close(got, want, f"gradient of {name}", atol=1e-4)

@@ -1,4 +1,4 @@
-# RE any-mask-of-zeros-and-ones
+# RE mask-hides-where-it-is-zero
 import math
 
 import torch

@@ -1,4 +1,4 @@
-# WA any-mask-of-zeros-and-ones
+# WA mask-hides-where-it-is-zero
 import math
 
 import torch

@@ -1,4 +1,4 @@
-# WA causal-mask-hides-the-future
+# WA mask-hides-where-it-is-zero
 import math
 
 import torch

@@ -1,4 +1,4 @@
-# WA scales-by-root-of-key-width
+# WA attends-over-keys-at-the-right-scale
 import math
 
 import torch

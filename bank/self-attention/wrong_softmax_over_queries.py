@@ -1,4 +1,4 @@
-# WA weights-sum-to-one-over-keys
+# WA attends-over-keys-at-the-right-scale
 import math
 
 import torch
