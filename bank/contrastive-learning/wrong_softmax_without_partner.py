@@ -1,0 +1,18 @@
+# WA matches-nt-xent
+import torch
+import torch.nn.functional as F
+
+
+def nt_xent_loss(z1, z2, temperature=0.5):
+    n = z1.shape[0]
+    z = F.normalize(torch.cat([z1, z2]), dim=1)
+    logits = z @ z.T / temperature
+    itself = torch.eye(2 * n, dtype=torch.bool, device=z.device)
+    logits = logits.masked_fill(itself, float("-inf"))
+    partner = torch.arange(2 * n, device=z.device).roll(n)
+    rows = torch.arange(2 * n, device=z.device)
+    positive = logits[rows, partner]
+    hidden = torch.zeros_like(itself)
+    hidden[rows, partner] = True
+    negatives = logits.masked_fill(hidden, float("-inf"))
+    return (torch.logsumexp(negatives, dim=1) - positive).mean()
