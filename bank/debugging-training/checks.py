@@ -174,16 +174,18 @@ def every_parameter_is_trained(probe, rng):
 
 def memorizes_one_batch(probe, rng):
     """400 epochs on a single batch bring its loss below 0.15."""
-    weights, batches = _weights(rng), _batches(rng, 1)
-    found = _run(probe, weights, batches, epochs=400)
-    last = _losses(found["losses"], 400, "1 batch")[-1]
-    pairs = zip(found["weights"], weights, strict=True)
-    now = [expect_tensor(after, tuple(before.shape), "weight") for after, before in pairs]
-    reached = float(_loss(now, *batches[0]))
-    expect(
-        reached < MEMORIZED and last < MEMORIZED,
+    for _ in range(2):  # an optimizer with a noisy step may spike just at the end
+        weights, batches = _weights(rng), _batches(rng, 1)
+        found = _run(probe, weights, batches, epochs=400)
+        late = sorted(_losses(found["losses"], 400, "1 batch")[-20:])[10]
+        pairs = zip(found["weights"], weights, strict=True)
+        now = [expect_tensor(after, tuple(before.shape), "weight") for after, before in pairs]
+        reached = float(_loss(now, *batches[0]))
+        if reached < MEMORIZED and late < MEMORIZED:
+            return
+    fail(
         f"1 batch, 400 epochs: expected a loss below {MEMORIZED}, got {reached:.4g} with the "
-        f"model's final weights; the last loss returned is {last:.4g}.",
+        f"model's final weights; the losses returned for the last epochs are around {late:.4g}."
     )
 
 
