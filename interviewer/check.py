@@ -5,7 +5,9 @@ from typing import TypeVar
 
 from interviewer.content import Content, Kind
 from interviewer.content_rules import (
+    CODE_FILES,
     Fault,
+    code_faults,
     item_faults,
     label_faults,
     rubric_faults,
@@ -77,7 +79,9 @@ def _check_item(content: Content, slug: str, labels: bool) -> list[str]:
     rubric = _read(content.rubric, slug, faults)
     samples = _read(content.samples, slug, faults) if rubric else None
     if item:
-        faults += _placed(content, "bank", slug, "item.toml", item_faults(item, rubric))
+        files = [name for name in CODE_FILES if content.file("bank", slug, name)]
+        found = [*item_faults(item, rubric), *code_faults(item, files)]
+        faults += _placed(content, "bank", slug, "item.toml", found)
     if rubric:
         faults += _placed(content, "rubrics", slug, "rubric.toml", rubric_faults(rubric))
     if rubric and samples is not None:

@@ -4,7 +4,7 @@ A rule yields the place in the file that a fault is about, and what was found an
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from interviewer.score import points_earned
 from interviewer.toml_fields import nearest
@@ -15,6 +15,16 @@ Fault = tuple[Place, str]
 
 MOST_GAP = 25.0  # score points between a sample's own score and the one its verdicts give
 MANY = 10**9
+COMPANIES_GIVEN = (  # clusters for which it is known who asks; elsewhere a name would be invented
+    "backprop-gradients",
+    "cnn-architecture",
+    "compression",
+    "distributed",
+    "rnn-lstm",
+    "training-tricks",
+    "transformers-attention",
+)
+CODE_FILES = ("starter.py", "solution.py", "checks.py")  # of every code task
 
 
 def item_faults(item: Item, rubric: Rubric | None) -> Iterator[Fault]:
@@ -22,11 +32,26 @@ def item_faults(item: Item, rubric: Rubric | None) -> Iterator[Fault]:
     yield from _count(("reference",), len(item.reference.split()), 150, 250, "words")
     yield from _count(("hints",), len(item.hints), 3, 3, "hints")
     yield from _count(("sources",), len(item.sources), 1, MANY, "sources")
+    if item.companies and item.cluster not in COMPANIES_GIVEN:
+        expected = f"none: no company is given for cluster {item.cluster!r}"
+        yield ("companies",), f"companies: found {', '.join(item.companies)}, expected {expected}"
     known = [each.id for each in rubric.criteria] if rubric else []
     for index, each in enumerate(item.follow_ups):
         if rubric and each.about and each.about not in known:
             expected = f"the id of a criterion or nothing{nearest(each.about, known)}"
             yield ("follow_ups", index, "about"), f"found {each.about!r}, expected {expected}"
+
+
+def code_faults(item: Item, present: Collection[str]) -> Iterator[Fault]:
+    """Faults between an item's task and the files `present` beside it: neither without the other.
+
+    That the programs do what they should is tested by running them, not here.
+    """
+    for name in CODE_FILES:
+        if item.task and name not in present:
+            yield ("task",), f"task: found no {name}, expected one beside item.toml"
+        elif not item.task and name in present:
+            yield (), f"found {name} and no [task], expected a [task] that says what to write"
 
 
 def rubric_faults(rubric: Rubric) -> Iterator[Fault]:

@@ -29,6 +29,13 @@ entries = ["flow"]
 wall_seconds = 5
 '''
 
+# the files of a code task: check looks for them, tests that run code have their own
+CODE = {
+    "starter.py": "def flow(): ...\n",
+    "solution.py": "def flow():\n    return 0.0\n",
+    "checks.py": "ENTRIES = ()\n",
+}
+
 _CRITERION = """[[criteria]]
 id = "claim-{0}"
 points = 2
@@ -93,7 +100,8 @@ def write(
     bank, rubrics = root / "bank" / slug, root / "rubrics" / slug
     bank.mkdir(parents=True)
     rubrics.mkdir(parents=True)
-    (bank / "item.toml").write_text(item, encoding="utf-8")
+    for name, text in {"item.toml": item, **CODE}.items():
+        (bank / name).write_text(text, encoding="utf-8")
     (rubrics / "rubric.toml").write_text(rubric, encoding="utf-8")
     (rubrics / "samples.toml").write_text(samples, encoding="utf-8")
     return root
