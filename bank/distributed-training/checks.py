@@ -30,18 +30,18 @@ PRODUCTS = set(
 MADE, LIMITS = [], {}
 
 
-def parts(values):
+def _parts(values):
     for value in values:
         if isinstance(value, (list, tuple)):
-            yield from parts(value)
+            yield from _parts(value)
         elif isinstance(value, (torch.Tensor, numpy.ndarray)):
             yield value
 
 
-def look(name, values):
+def _look(name, values):
     if name.rstrip("_") not in PRODUCTS and name not in PRODUCTS:
         return
-    shapes = [list(value.shape) for value in parts(values)]
+    shapes = [list(value.shape) for value in _parts(values)]
     for shape in shapes if len(shapes) > 1 else ():
         size = 1
         for side in shape:
@@ -50,43 +50,43 @@ def look(name, values):
             MADE.append(shape)
 
 
-def plain(values):
+def _plain(values):
     if isinstance(values, (list, tuple)):
-        return type(values)(plain(value) for value in values)
+        return type(values)(_plain(value) for value in values)
     return values.view(numpy.ndarray) if isinstance(values, Watched) else values
 
 
 class Watched(numpy.ndarray):
     def __array_ufunc__(self, ufunc, method, *inputs, out=None, **kwargs):
-        look(ufunc.__name__, inputs)
+        _look(ufunc.__name__, inputs)
         if out is not None:
-            kwargs["out"] = plain(out)
-        return watched(getattr(ufunc, method)(*plain(inputs), **kwargs))
+            kwargs["out"] = _plain(out)
+        return _watched(getattr(ufunc, method)(*_plain(inputs), **kwargs))
 
     def __array_function__(self, function, types, args, kwargs):
-        look(function.__name__, args)
-        kwargs = {key: plain(value) for key, value in kwargs.items()}
-        return watched(function(*plain(args), **kwargs))
+        _look(function.__name__, args)
+        kwargs = {key: _plain(value) for key, value in kwargs.items()}
+        return _watched(function(*_plain(args), **kwargs))
 
 
-def watched(value):
+def _watched(value):
     return value.view(Watched) if type(value) is numpy.ndarray else value
 
 
 class Watch(TorchFunctionMode):
     def __torch_function__(self, function, types, args=(), kwargs=None):
         name = getattr(function, "__name__", "")
-        look(name, (*args, *(kwargs or {}).values()))
+        _look(name, (*args, *(kwargs or {}).values()))
         result = function(*args, **(kwargs or {}))
-        return watched(result) if name in ("numpy", "__array__") else result
+        return _watched(result) if name in ("numpy", "__array__") else result
 
 
 @contextlib.contextmanager
-def numpy_watched():
+def _numpy_watched():
     kept = {name: getattr(numpy, name) for name in ("array", "asarray")}
     for name, function in kept.items():
         def wrapped(*args, _function=function, **kwargs):
-            return watched(_function(*args, **kwargs))
+            return _watched(_function(*args, **kwargs))
         setattr(numpy, name, wrapped)
     try:
         yield
@@ -98,7 +98,7 @@ def numpy_watched():
 def _full(function, x, w1, w2, ranks):
     MADE.clear()
     LIMITS.update(axis=w1.shape[1], size=w1.numel() // ranks)
-    with numpy_watched(), Watch():
+    with _numpy_watched(), Watch():
         function(x, w1, w2, ranks)
     return MADE[0] if MADE else None
 
@@ -109,7 +109,7 @@ def _after(function, x, w1, w2, ranks):
 """
 
 
-def _inputs(rng, batch, width, hidden, scale=0.1):
+def _inputs(rng, batch, width, hidden, scale=0.05):
     """x, W1 and W2; x W1 has a standard deviation of `scale`."""
     x = torch.randn(batch, width, generator=rng)
     w1 = scale * torch.randn(width, hidden, generator=rng) / x.square().sum(1).max().sqrt()
