@@ -32,29 +32,25 @@ def _parts(probe, inputs, training, **options):
     return expect_tuple(value, 3, "batch_norm")
 
 
-def normalises_two_dimensional_input(probe, rng):
-    """In training mode, (N, C) input is normalised per channel with the batch's own mean and biased variance."""
-    inputs = _inputs(rng, SHAPES[0])
-    out, _, _ = _parts(probe, inputs, True)
-    hint = "The variance that normalises is the biased one: it divides by N."
-    expect_close(out, _reference(*inputs, True)[0], "out", hint=hint)
-
-
-def normalises_images_per_channel(probe, rng):
-    """In training mode, (N, C, H, W) input is normalised over batch and both image axes, one statistic per channel."""
-    inputs = _inputs(rng, SHAPES[1])
-    out, _, _ = _parts(probe, inputs, True)
-    hint = "One mean and one variance per channel, over N, H and W."
-    expect_close(out, _reference(*inputs, True)[0], "out", hint=hint)
+def normalises_each_channel(probe, rng):
+    """In training mode each channel gets the batch's mean and biased variance, over all but C."""
+    for shape in SHAPES:
+        inputs = _inputs(rng, shape)
+        out, _, _ = _parts(probe, inputs, True)
+        hint = (
+            "One mean and one variance per channel, over N and, for images, H and W; the variance "
+            "that normalises is the biased one."
+        )
+        expect_close(out, _reference(*inputs, True)[0], f"out for x {shape}", hint=hint)
 
 
 def running_mean_moves_by_momentum(probe, rng):
-    """The running mean becomes (1 - momentum) * old + momentum * batch mean."""
-    for shape in SHAPES:
+    """The running mean becomes (1 - momentum) * old + momentum * batch mean; momentum is 0.1."""
+    for shape, options in zip(SHAPES, ({"momentum": 0.3}, {}), strict=True):
         inputs = _inputs(rng, shape)
-        _, mean, _ = _parts(probe, inputs, True, momentum=0.3)
-        hint = "Momentum weighs the new batch, not the old estimate."
-        expect_close(mean, _reference(*inputs, True, 0.3)[1], "running_mean", hint=hint)
+        _, mean, _ = _parts(probe, inputs, True, **options)
+        hint = "Momentum weighs the new batch, not the old estimate, and is 0.1 unless given."
+        expect_close(mean, _reference(*inputs, True, **options)[1], "running_mean", hint=hint)
 
 
 def running_variance_unbiased(probe, rng):
@@ -83,13 +79,16 @@ def evaluation_leaves_estimates_alone(probe, rng):
 
 
 def small_variance_is_guarded_by_eps(probe, rng):
-    """eps is added to the variance under the root, with the value that was passed."""
-    inputs = _inputs(rng, SHAPES[0], spread=0.05)
-    for training in (True, False):
-        scaled = (*inputs[:4], inputs[4] * 1e-3)
-        out, _, _ = _parts(probe, scaled, training, eps=0.01)
-        wanted = _reference(*scaled, training, 0.1, 0.01)[0]
-        expect_close(out, wanted, "out with eps=0.01", hint="It is sqrt(var + eps).")
+    """eps is added to the variance under the root, with the value that was passed, else 1e-5."""
+    _, gamma, beta, _, _ = _inputs(rng, SHAPES[0])
+    for options, spread in (({"eps": 0.01}, 0.05), ({}, 0.004)):
+        x = spread * torch.randn(SHAPES[0], generator=rng)
+        inputs = (x, gamma, beta, x.mean(0), x.var(0, unbiased=False))  # the same in either mode
+        for training in (True, False):
+            out, _, _ = _parts(probe, inputs, training, **options)
+            wanted = _reference(*inputs, training, **options)[0]
+            hint = "It is sqrt(var + eps)."
+            expect_close(out, wanted, f"out with eps={options.get('eps', 1e-5)}", hint=hint)
 
 
 def gradients_flow_through_statistics(probe, rng):
@@ -98,6 +97,6 @@ def gradients_flow_through_statistics(probe, rng):
     picked = {"wrt": (0, 1, 2), "of": (0,)}
     found = probe.gradients("batch_norm", *inputs, True, **picked)
     _, wanted = reference_gradients(_reference, *inputs, True, seed=found.seed, **picked)
-    for name, got, want in zip(("x", "gamma", "beta"), found.inputs, wanted):
+    for name, got, want in zip(("x", "gamma", "beta"), found.inputs, wanted, strict=True):
         expect(got is not None, f"No gradient reached {name}: was it detached on the way?")
         expect_close(got, want, f"gradient of {name}", atol=1e-4)

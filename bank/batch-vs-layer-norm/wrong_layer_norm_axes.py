@@ -1,4 +1,4 @@
-# WA normalises-images-per-channel
+# WA normalises-each-channel
 import torch
 
 

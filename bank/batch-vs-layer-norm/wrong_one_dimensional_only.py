@@ -1,4 +1,4 @@
-# RE normalises-images-per-channel
+# RE normalises-each-channel
 import torch
 
 

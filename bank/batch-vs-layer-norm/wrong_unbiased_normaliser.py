@@ -1,4 +1,4 @@
-# WA normalises-two-dimensional-input
+# WA normalises-each-channel
 import torch
 
 
