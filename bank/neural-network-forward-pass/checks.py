@@ -42,16 +42,18 @@ def _expect_shapes(probe, rng, dims, **options):
 
 
 def gives_one_row_of_scores_per_example(probe, rng):
-    """(B, input_dim) becomes (B, output_dim) for any hidden sizes; B = 1 works in evaluation mode."""
+    """(B, input_dim) becomes (B, output_dim) for any hidden sizes, in evaluation mode for B = 1."""
     for dims in SIZES:
         _expect_shapes(probe, rng, dims)
         _expect_shapes(probe, rng, dims, dropout=0.0)
 
 
 def works_without_hidden_layers(probe, rng):
-    """With hidden_dims=[] the net still maps (B, input_dim) to (B, output_dim)."""
+    """With hidden_dims=[] the net is one trainable layer to raw logits, (B, output_dim)."""
     _expect_shapes(probe, rng, (5, [], 3))
     _expect_shapes(probe, rng, (3, [], 1), dropout=0.5)
+    _expect_logits(probe, rng, (6, [], 5))
+    _expect_gradients(probe, rng, (5, [], 3))
 
 
 def _numbers(probe, rng, widths):
@@ -82,18 +84,22 @@ def has_one_hidden_layer_per_entry(probe, rng):
 
 def returns_raw_logits(probe, rng):
     """The scores are unbounded on both sides: nothing follows the last linear layer."""
-    for dims in ((6, [], 5), (6, [32], 5), (6, [24, 16], 5)):
-        net = _net(probe, rng, dims, scale=3.0)
-        probe.mode(net, False)
-        out = probe.call(net, torch.randn(128, 6, generator=rng) * 3.0)
-        out = expect_tensor(out, (128, 5), "output").detach()
-        low, high = float(out.min()), float(out.max())
-        expect(
-            low < -1.0 and high > 1.0,
-            f"With large weights and hidden_dims={dims[1]} all outputs lie between {low:.4g} and "
-            f"{high:.4g}; logits would spread far on both sides of 0. Does a softmax or another "
-            "activation follow the last layer?",
-        )
+    for dims in ((6, [32], 5), (6, [24, 16], 5)):
+        _expect_logits(probe, rng, dims)
+
+
+def _expect_logits(probe, rng, dims):
+    net = _net(probe, rng, dims, scale=3.0)
+    probe.mode(net, False)
+    out = probe.call(net, torch.randn(128, 6, generator=rng) * 3.0)
+    out = expect_tensor(out, (128, 5), "output").detach()
+    low, high = float(out.min()), float(out.max())
+    expect(
+        low < -1.0 and high > 1.0,
+        f"With large weights and hidden_dims={dims[1]} all outputs lie between {low:.4g} and "
+        f"{high:.4g}; logits would spread far on both sides of 0. Does a softmax or another "
+        "activation follow the last layer?",
+    )
 
 
 def bends_its_input(probe, rng):
@@ -112,11 +118,12 @@ def bends_its_input(probe, rng):
         )
 
 
-def _training_outputs(probe, rng, dims, **options):
+def _training_outputs(probe, rng, dims, seed=None, **options):
     net = _net(probe, rng, dims, **options)
     x = torch.randn(16, dims[0], generator=rng)
     probe.mode(net, True)
-    outs = [probe.call(net, x) for _ in range(REPEATS)]
+    seeds = [None if seed is None else seed + number for number in range(REPEATS)]
+    outs = [probe.call(net, x, seed=each) for each in seeds]
     return torch.stack([expect_tensor(out, (16, dims[2]), "output").detach() for out in outs])
 
 
@@ -134,19 +141,27 @@ def is_random_in_training_mode(probe, rng):
 
 
 def follows_the_dropout_argument(probe, rng):
-    """The noise in training mode follows the rate that was passed: far less at 0.05 than at 0.9."""
+    """The noise in training mode follows the rate that was passed, 0.3 when none was."""
     seed = int(torch.randint(2**31, (1,), generator=rng))
-    spread = [
-        float(_training_outputs(probe, torch.Generator().manual_seed(seed), (6, [64], 8), dropout=p)
-              .std(dim=0).mean())
-        for p in (0.05, 0.9)
-    ]  # fmt: skip
+    spread = [_spread(probe, seed, **options) for options in ({"dropout": 0.05}, {"dropout": 0.9})]
     expect(
-        spread[0] < 0.5 * spread[1],
+        spread[0] <= 0.5 * spread[1],  # no noise at all is for another check to refuse
         f"Over {REPEATS} passes in training mode the outputs vary by {spread[0]:.3g} with "
         f"dropout=0.05 and by {spread[1]:.3g} with dropout=0.9: does the dropout layer get the "
         "rate that was passed, as the probability to drop?",
     )
+    unsaid, said = _spread(probe, seed), _spread(probe, seed, dropout=0.3)
+    expect(
+        0.75 * said <= unsaid <= 1.35 * said,
+        f"Over {REPEATS} passes in training mode the outputs vary by {unsaid:.3g} when dropout is "
+        f"left out and by {said:.3g} with dropout=0.3, its default.",
+    )
+
+
+def _spread(probe, seed, **options):
+    """How much outputs vary: the same weights and seeds each time, whatever the options."""
+    rng = torch.Generator().manual_seed(seed)
+    return float(_training_outputs(probe, rng, (6, [64], 8), seed, **options).std(dim=0).mean())
 
 
 def is_deterministic_in_evaluation_mode(probe, rng):
@@ -165,14 +180,18 @@ def is_deterministic_in_evaluation_mode(probe, rng):
 
 def gradients_reach_every_parameter(probe, rng):
     """After a backward pass no parameter of the module is without a gradient."""
-    for dims in ((5, [], 3), *SIZES):
-        net = _net(probe, rng, dims)
-        probe.mode(net, True)
-        found = probe.gradients(net, torch.randn(8, dims[0], generator=rng)).parameters
-        expect(bool(found), "The module has no parameters: nothing in it can be trained.")
-        bare = [name for name, gradient in found.items() if gradient is None]
-        expect(
-            not bare,
-            f"With hidden_dims={dims[1]} no gradient reached {', '.join(bare[:4])}: is it used in "
-            "the forward pass, trainable, and not cut off by detach or no_grad?",
-        )
+    for dims in SIZES:
+        _expect_gradients(probe, rng, dims)
+
+
+def _expect_gradients(probe, rng, dims):
+    net = _net(probe, rng, dims)
+    probe.mode(net, True)
+    found = probe.gradients(net, torch.randn(8, dims[0], generator=rng)).parameters
+    expect(bool(found), "The module has no parameters: nothing in it can be trained.")
+    bare = [name for name, gradient in found.items() if gradient is None]
+    expect(
+        not bare,
+        f"With hidden_dims={dims[1]} no gradient reached {', '.join(bare[:4])}: is it used in "
+        "the forward pass, trainable, and not cut off by detach or no_grad?",
+    )
