@@ -87,7 +87,7 @@ def _expect_he(weight, what):
     """Mean 0, the bell shape and the spread of He for one of the fans."""
     spots = weight[0, 0].numel() if weight.dim() == 4 else 1
     fans = {"fan-in": weight.shape[1] * spots, "fan-out": weight.shape[0] * spots}
-    std, mean = float(weight.std()), float(weight.mean())
+    (std, kurtosis), mean = _moments(weight), float(weight.mean())
     expect(not bool((weight == MARK).all()), f"{what} was left as it was.")
     wanted = {name: (2 / fan) ** 0.5 for name, fan in fans.items()}
     shown = " or ".join(f"{number:.4f} ({name} {fans[name]})" for name, number in wanted.items())
@@ -96,7 +96,6 @@ def _expect_he(weight, what):
         f"{what}: expected standard deviation sqrt(2 / fan), {shown}; found {std:.4f}.",
     )
     expect(abs(mean) < 0.06 * std, f"{what}: expected mean 0, found {mean:.4g}, std {std:.4g}.")
-    kurtosis = float(((weight - mean) / std).pow(4).mean())
     expect(
         KURTOSIS[0] < kurtosis < KURTOSIS[1],
         f"{what} has the right spread but is not normally distributed: the fourth moment over the "
@@ -148,13 +147,27 @@ def biases_become_zero(probe, rng):
 
 
 def works_without_bias(probe, rng):
-    """Linear and Conv2d made with bias=False get He-normal weights, and nothing crashes."""
+    """Linear and Conv2d with bias=False get weights like those with a bias, and nothing crashes."""
     for kind, layers in (("linear_net", LINEAR), ("conv_net", CONV)):
-        state = _initialised(probe, kind, False)
+        usual, state = _initialised(probe, kind), _initialised(probe, kind, False)
         for name, shape in layers.items():
             shape = shape if len(shape) == 4 else shape[::-1]
+            what = f"The weight of layer {name} without bias ({kind})"
             weight = _value(state, f"{name}.weight", shape)
-            _expect_he(weight, f"The weight of layer {name} without bias ({kind})")
+            expect(not bool((weight == MARK).all()), f"{what} was left as it was.")
+            got, wanted = _moments(weight), _moments(_value(usual, f"{name}.weight", shape))
+            expect(
+                abs(got[0] - wanted[0]) < 0.06 * wanted[0] and abs(got[1] - wanted[1]) < 0.6,
+                f"{what}: expected the distribution of a layer with a bias, with standard "
+                f"deviation {wanted[0]:.4f} and kurtosis {wanted[1]:.2f}; found {got[0]:.4f} and "
+                f"{got[1]:.2f}.",
+            )
+
+
+def _moments(weight):
+    """Standard deviation and kurtosis."""
+    std = float(weight.std())
+    return std, float(((weight - weight.mean()) / max(std, 1e-12)).pow(4).mean())
 
 
 def leaves_norm_layers_alone(probe, rng):
