@@ -1,6 +1,6 @@
 """Checks all content, as `python -m interviewer check` does: one line per fault. Runs no code."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 from interviewer.content import Content, Kind
@@ -15,10 +15,9 @@ from interviewer.content_rules import (
     verdict_counts,
 )
 from interviewer.errors import ContentError
-from interviewer.second_pass import SecondPass, pass_agreement
+from interviewer.label_tables import ItemLabels
 from interviewer.toml_fields import KEBAB
 from interviewer.toml_lines import line_numbers, line_of
-from interviewer.types import Rubric, Sample
 
 T = TypeVar("T")
 
@@ -35,34 +34,26 @@ def check_content(content: Content, slug: str | None = None, labels: bool = Fals
     return [fault for each in slugs for fault in _check_item(content, each, labels)]
 
 
-def label_counts(content: Content, slug: str | None = None) -> list[str]:
-    """How many samples have each verdict, per criterion, and how far two readers agreed.
-
-    Faulty content is left out.
-    """
-    lines: list[str] = []
-    read: list[tuple[SecondPass, tuple[Sample, ...], Rubric]] = []
+def item_labels(content: Content, slug: str | None = None) -> list[ItemLabels]:
+    """The labelled answers of one item or of all. Faulty content is left out."""
+    found = []
     for each in _slugs(content, slug):
+        item = _read(content.item, each, [])
         rubric = _read(content.rubric, each, [])
         samples = _read(content.samples, each, []) if rubric else None
-        if rubric and samples:
-            for criterion in rubric.criteria:
-                counts = verdict_counts(samples, criterion.id)
-                lines.append(f"{each} {criterion.id}: {counts}")
-            if second := _read(content.second_pass, each, []):
-                read.append((second, samples, rubric))
-                lines.append(f"{each} {_agreement(read[-1:])}")
-    return [*lines, f"all items {_agreement(read)}"] if len(read) > 1 else lines
+        if item and rubric and samples:
+            second = _read(content.second_pass, each, [])
+            found.append(ItemLabels(item, rubric, samples, second))
+    return found
 
 
-def _agreement(read: list[tuple[SecondPass, tuple[Sample, ...], Rubric]]) -> str:
-    found = pass_agreement(read)
-    kappas = [found.kappa_verdicts, found.kappa_covered]
-    verdicts, covered = ("-" if kappa is None else f"{kappa:.2f}" for kappa in kappas)
-    return (
-        f"agreement of two model-assisted passes: {found.differing} of {found.n} labels differed,"
-        f" kappa {verdicts} over verdicts, {covered} covered against the rest"
-    )
+def label_counts(items: Sequence[ItemLabels]) -> list[str]:
+    """How many samples have each verdict, per criterion."""
+    return [
+        f"{each.item.slug} {criterion.id}: {verdict_counts(each.samples, criterion.id)}"
+        for each in items
+        for criterion in each.rubric.criteria
+    ]
 
 
 def _slugs(content: Content, slug: str | None) -> list[str]:

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from interviewer.check import check_content, label_counts
+from interviewer.check import check_content, item_labels, label_counts
 from interviewer.content import Content
 from interviewer.errors import InputError
 from tests.content_texts import ITEM, RUBRIC, SAMPLES, SLUG, line, write
@@ -108,7 +108,7 @@ def test_labels_that_disagree_with_their_score_are_faults_only_when_asked(tmp_pa
 
 def test_verdicts_are_counted_per_criterion(tmp_path: Path) -> None:
     text = SAMPLES.replace('claim-1 = "covered"', 'claim-1 = "missing"', 3)
-    counts = label_counts(Content(write(tmp_path, samples=text)))
+    counts = label_counts(item_labels(Content(write(tmp_path, samples=text))))
     assert counts[:2] == [
         f"{SLUG} claim-1: covered 17, partial 0, missing 3, contradicted 0",
         f"{SLUG} claim-2: covered 0, partial 20, missing 0, contradicted 0",
@@ -136,7 +136,7 @@ def test_every_faulty_file_is_told_of(tmp_path: Path) -> None:
         f"bank/{SLUG}/item.toml:2",
         f"rubrics/{SLUG}/rubric.toml:{line(rubric, 'points = 0')}",
     ]
-    assert label_counts(Content(tmp_path)) == []
+    assert item_labels(Content(tmp_path)) == []
 
 
 def test_a_folder_that_is_no_slug_is_a_fault(tmp_path: Path) -> None:

