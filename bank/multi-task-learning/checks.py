@@ -116,13 +116,27 @@ def both_tasks_reach_one_backbone(probe, rng):
 
 
 def backbone_grows_with_d_model(probe, rng):
-    """With a larger d_model, more weights are shared by the tasks."""
+    """With a larger d_model, more weights are shared by the tasks; without one it is 512."""
     small, large = (_shared(probe, rng, (width, *SIZES[1:])) for width in (32, 96))
     expect(
         small < large or small == large == 0,  # nothing shared at all: another check says so
         f"With d_model=32 the shared weights are {small} numbers, with d_model=96 {large}: "
         "does the shared backbone, rather than something else, have this width?",
     )
+    plain, named = (_size(probe, **width) for width in ({}, {"d_model": 512}))
+    expect(
+        plain == named,
+        f"MultiTaskModel() has {plain} numbers in its parameters, MultiTaskModel(d_model=512) "
+        f"{named}: d_model is 512 unless it is given.",
+    )
+
+
+def _size(probe, **options):
+    """How many numbers the parameters of a model hold."""
+    model = probe.new("MultiTaskModel", **options)
+    probe.mode(model, False)
+    probe.call(model, torch.zeros(2, FEATURES))
+    return sum(torch.Size(shape).numel() for shape, _ in probe.parameters(model).values())
 
 
 def heads_see_only_their_own_loss(probe, rng):
