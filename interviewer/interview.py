@@ -14,6 +14,8 @@ from interviewer.types import Grade, Item, Rubric, RunVerdict
 LONGEST_ANSWER = 20_000  # characters
 LONGEST_CODE = 64 << 10  # bytes
 MOST_ANSWERS = 4  # on one item, graded together
+SOLVED = "Your code passes every check. Go on with “Next question” when you are ready."
+LAST = "That was the last question. Finish when you are ready, or go back to any question."
 _FENCE = re.compile(r"^[ \t]*```[^\n]*\n(.*?)(?:^[ \t]*```[ \t]*$|\Z)", re.M | re.S)
 _CLOSING = (Said.SKIP, Said.REVEAL)
 
@@ -141,7 +143,10 @@ def proceed(state: State, item: Item, upcoming: Item | None, now: float) -> tupl
         if state.on(item.slug, Said.TASK):
             return ()
         return (Turn(Said.TASK, item.slug, item.task.prompt, now),)
-    return go(state, upcoming, now) if upcoming else _nothing_left(state, item, now)
+    if upcoming and item.task and state.on(item.slug, Said.CODE):
+        # stay, with the checks in sight, until the candidate goes on
+        return _remarked(state, item, SOLVED, now) if solved else ()
+    return go(state, upcoming, now) if upcoming else _remarked(state, item, LAST, now)
 
 
 def upcoming(state: State) -> str | None:
@@ -180,7 +185,7 @@ def skip(state: State, item: Item, following: Item | None, now: float) -> tuple[
     turns: tuple[Turn, ...] = ()
     if not state.on(item.slug, Said.ANSWER, Said.CODE, *_CLOSING):
         turns = (Turn(Said.SKIP, item.slug, "", now),)
-    return turns + (_pose(following, now) if following else _nothing_left(state, item, now))
+    return turns + (_pose(following, now) if following else _remarked(state, item, LAST, now))
 
 
 def reveal(state: State, item: Item, now: float) -> tuple[Turn, ...]:
@@ -230,11 +235,10 @@ def _pose(item: Item, now: float) -> tuple[Turn, ...]:
     return (Turn(Said.ASK, item.slug, item.stem, now, item.title),)
 
 
-def _nothing_left(state: State, item: Item, now: float) -> tuple[Turn, ...]:
-    said = "That was the last question. Finish when you are ready, or go back to any question."
-    if any(t.kind is Said.REMARK and t.text == said for t in state.turns):
-        return ()
-    return (Turn(Said.REMARK, item.slug, said, now),)
+def _remarked(state: State, item: Item, said: str, now: float) -> tuple[Turn, ...]:
+    """A remark, once an item."""
+    known = any(t.text == said for t in state.on(item.slug, Said.REMARK))
+    return () if known else (Turn(Said.REMARK, item.slug, said, now),)
 
 
 def _woken(state: State, item: str, now: float) -> tuple[Turn, ...]:

@@ -216,7 +216,7 @@ def test_a_full_answer_gets_no_follow_up(desk: Desk) -> None:
     assert kinds(state) == ["ask", "answer", "ask"]
 
 
-def test_a_code_task_follows_the_talk_and_an_accepted_run_ends_it(desk: Desk) -> None:
+def test_a_code_task_follows_the_talk_and_once_solved_it_stays_until_next(desk: Desk) -> None:
     session = begin(desk, items="scaling dropout")
     state = answer(desk, session, "the variance grows")
     assert kinds(state) == ["ask", "answer", "task"]
@@ -224,8 +224,27 @@ def test_a_code_task_follows_the_talk_and_an_accepted_run_ends_it(desk: Desk) ->
     assert desk.state("ann", session).current == "scaling"
     run(desk, session, "def scale(s, w): return s / w ** 0.5")
     state = desk.state("ann", session)
-    assert state.current == "dropout"
+    assert state.current == "scaling"  # with its checks in sight
+    assert state.turns[-1].text == interview.SOLVED
     assert [t.about for t in state.on("scaling", Said.CODE)] == ["WA", "AC"]
+    state = run(desk, session, "def scale(s, w): return s * w ** -0.5 * 1 ** 0.5")
+    assert [t.text for t in state.on("scaling", Said.REMARK)].count(interview.SOLVED) == 1
+    assert desk.skip("ann", session).current == "dropout"
+
+
+def test_a_run_after_the_model_answer_leaves_its_checks_in_sight(desk: Desk) -> None:
+    session = begin(desk, items="scaling dropout")
+    answer(desk, session, "the variance grows")
+    desk.reveal("ann", session)
+    assert run(desk, session, "def scale(s, w): return s").current == "scaling"
+
+
+def test_the_last_question_is_said_to_be_over_once(desk: Desk) -> None:
+    session = begin(desk, items="dropout weight-decay")
+    for _ in range(4):
+        desk.skip("ann", session)
+    remarks = [t for t in desk.state("ann", session).turns if t.text == interview.LAST]
+    assert len(remarks) == len({t.item for t in remarks}) > 0
 
 
 def test_fenced_code_in_the_chat_is_run(desk: Desk) -> None:
