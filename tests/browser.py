@@ -110,6 +110,11 @@ class Candidate:
         """Wait until the interviewer has nothing more to do."""
         expect(self.page.locator("#chat")).to_have_attribute("data-busy", "false")
 
+    def finish(self) -> None:
+        """Press Finish and say that it is meant."""
+        self.page.locator("#finish").click()
+        self.page.locator("#finish-now").click()
+
     def said(self, who: str) -> Locator:
         return self.page.locator(f"#chat [data-testid={who}]")
 

@@ -85,7 +85,7 @@ def test_a_session_from_start_to_report(visitor: Candidate) -> None:
     visitor.type_code("def scale(scores, width):\n    return scores / width ** 0.5\n")
     page.locator("#run").click()
     expect(page.locator("#checks [data-check=root]")).to_have_attribute("data-verdict", "AC")
-    page.locator("#finish").click()
+    visitor.finish()
     expect(page.locator("#report")).to_contain_text("100 / 100")
     with page.expect_download() as download:
         page.get_by_role("link", name="JSON").click()
@@ -122,7 +122,7 @@ def test_a_mock_interview_keeps_its_verdicts_until_the_end(visitor: Candidate) -
     visitor.say(FIRST)
     expect(visitor.said("bot").last).to_contain_text("How does the expected activation")
     assert page.locator("[data-criterion]").count() == page.locator("mark").count() == 0
-    page.locator("#finish").click()
+    visitor.finish()
     expect(page.locator("#report [data-criterion=zeroes-units]")).to_be_visible()
 
 
@@ -167,12 +167,37 @@ def test_an_unsent_draft_outlives_a_reload(visitor: Candidate) -> None:
     expect(visitor.said("user")).to_have_text("half a thought")
 
 
+def test_unsent_code_outlives_a_reload_until_it_was_run(visitor: Candidate) -> None:
+    page = visitor.page
+    visitor.start("scaling")
+    visitor.type_code("def scale(scores, width):\n    return 7  # unsent\n")
+    page.wait_for_timeout(700)
+    page.reload()
+    expect(page.locator("#code .cm-content")).to_contain_text("unsent")
+    page.locator("#run").click()
+    expect(page.locator("#checks [data-check=root]")).to_be_visible()
+    page.wait_for_function("!Object.keys(sessionStorage).some((key) => key.startsWith('code:'))")
+
+
+def test_finish_asks_first_and_escape_takes_it_back(visitor: Candidate) -> None:
+    page = visitor.page
+    visitor.start("dropout")
+    page.locator("#finish").press("Enter")
+    expect(page.locator("#finish-not")).to_be_focused()
+    expect(page.locator("#finishing")).to_contain_text("not answered yet")
+    page.keyboard.press("Escape")
+    expect(page.locator("#finishing")).not_to_be_visible()
+    expect(page.locator("#finish")).to_be_focused()
+    visitor.finish()
+    expect(page.locator("#report")).to_be_visible()
+
+
 def test_a_verdict_can_be_disputed_and_the_report_found_again(visitor: Candidate) -> None:
     page = visitor.page
     session = visitor.start("dropout")
     visitor.say(FIRST)
     visitor.idle()
-    page.locator("#finish").click()
+    visitor.finish()
     page.locator("#note textarea").fill("I meant the other thing")
     page.locator("#disagree").click()
     expect(page.locator("#report")).to_contain_text("you disagree")
@@ -202,7 +227,7 @@ def test_hostile_text_is_shown_as_text(visitor: Candidate, hostile: str) -> None
     expect(visitor.said("user").last).to_have_text(hostile)
     assert page.locator("#chat img, #chat script, #chat a, #chat h1").count() == 0
     assert stored_answers(visitor.server, session) == [hostile]
-    page.locator("#finish").click()
+    visitor.finish()
     expect(page.locator("#report")).to_contain_text(hostile[:60])
     assert page.locator("#report img, #report script, #report h1").count() == 0
 
@@ -226,6 +251,23 @@ def test_a_phone_shows_no_sideways_scroll(browser: Browser, scripted: Server) ->
     phone.context.close()
 
 
+def test_a_narrow_phone_shows_the_whole_of_a_long_status(
+    browser: Browser, scripted: Server
+) -> None:
+    phone = Candidate(browser, scripted, width=360)
+    phone.start("dropout")
+    words = "Judge ready: a-model-with-a-long-name.gguf (uncalibrated: scores are provisional). "
+    found = phone.page.evaluate(
+        "(text) => { const pill = document.getElementById('model-status');"
+        " pill.textContent = text; const box = pill.getBoundingClientRect();"
+        " return [box.left, box.right, document.documentElement.scrollWidth]; }",
+        words * 2,
+    )
+    assert found[0] >= 0
+    assert max(found[1:]) <= 360
+    phone.context.close()
+
+
 def test_without_a_judge_the_page_says_so_and_code_still_runs(
     browser: Browser, bare: Server
 ) -> None:
@@ -238,7 +280,7 @@ def test_without_a_judge_the_page_says_so_and_code_still_runs(
     candidate.type_code("def scale(scores, width):\n    return [s / width**0.5 for s in scores]\n")
     page.locator("#run").click()
     expect(page.locator("#checks [data-check=root]")).to_have_attribute("data-verdict", "AC")
-    page.locator("#finish").click()
+    candidate.finish()
     expect(page.locator("#report .total")).to_have_text("not scored")
     candidate.context.close()
 
@@ -300,6 +342,6 @@ def test_the_real_judge_scores_an_answer_on_the_page(browser: Browser, tmp_path:
         decided = re.compile("covered|partial|missing|contradicted")  # which is no matter here
         for nth in range(2):
             expect(verdicts.nth(nth)).to_have_attribute("data-verdict", decided, timeout=180_000)
-        page.locator("#finish").click()
+        candidate.finish()
         expect(page.locator("#report")).to_contain_text("/ 100")
         candidate.context.close()

@@ -165,6 +165,8 @@ CANDIDATES = {
     "skip.click": Row(HELD),
     "pause.click": Row(HELD),
     "finish.click": Row(HELD),
+    "finish-not.click": Row((), OWN, OWN),  # only hides the question on the page
+    "finish-now.click": Row(HELD),
     "reopen.click": Row(HELD, finished=True),
     "again.click": Row((), other=OWN),
 }

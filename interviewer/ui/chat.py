@@ -6,6 +6,7 @@ from html import escape
 from interviewer.overrides import Reviewed
 from interviewer.turns import Said, Turn
 from interviewer.types import Span
+from interviewer.ui.closing import after_the_last
 from interviewer.ui.markup import marked, prose
 from interviewer.ui.verdict_rows import score_of
 from interviewer.ui.view import View
@@ -130,6 +131,8 @@ def _after_code(view: View, turn: Turn) -> str:
 def _working(view: View) -> str:
     if view.running:
         return '<div class="event working">Running your code</div>'
+    if said := after_the_last(view):
+        return f'<div class="event" id="still-judging">{escape(said)}</div>'
     if not view.judging:
         return ""
     said = next((p.remark for p in view.progress.values() if p.remark and not p.done), "")

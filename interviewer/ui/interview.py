@@ -20,6 +20,12 @@ from interviewer.ui.preset import is_preset, preset
 from interviewer.ui.screen import Screen, Updates, titles
 from interviewer.ui.view import View, look
 
+# unsent code stays in the browser's tab: page.js keeps it, by session and question
+_KEEP = "(place, code) => window.unsent.keep(place, code)"
+_RESTORE = "(place, code) => window.unsent.restore(place, code)"
+_SENDING = "(session, seen, code) => window.unsent.sending(session, seen, code)"
+_SENT = "() => window.unsent.sent()"
+
 
 def build_page(desk: Desk, owners: Owners, *, ephemeral: bool = False) -> gr.Blocks:
     """The Blocks of the interview, its handlers and its API."""
@@ -55,7 +61,9 @@ class Handlers:
         setup = [page.mode, page.level, page.cluster, page.minutes, page.count, page.chosen]
         page.start.click(self.start, [*setup, page.seed], **quiet)
         gr.on([page.send.click, page.answer.submit], self.send, [*held, page.answer], **quiet)
-        page.run.click(self.run, [*held, page.code], **quiet)
+        page.run.click(self.run, [*held, page.code], js=_SENDING, **quiet).success(js=_SENT)
+        page.code.input(js=_KEEP, inputs=[page.place, page.code])
+        page.place.change(js=_RESTORE, inputs=[page.place, page.code], outputs=page.code)
         page.navigator.input(self.go, [*held, page.navigator], **quiet)
         page.disagree.click(self.disagree, [*held, page.disputed, page.note], **quiet)
         for button, act in (
@@ -63,10 +71,12 @@ class Handlers:
             (page.reveal, desk.reveal),
             (page.skip, desk.skip),
             (page.pause, desk.pause),
-            (page.finish, desk.finish),
+            (page.finish_now, desk.finish),
             (page.reopen, desk.reopen),
         ):
             button.click(self.simply(act), held, **quiet)
+        page.finish.click(self.finishing, held, **quiet)
+        page.finish_not.click(self.keep_going, None, **quiet)
         page.again.click(self.again, None, **quiet)
 
     def load(self, session: str, seen: str, request: gr.Request) -> Updates:
@@ -150,6 +160,14 @@ class Handlers:
         gr.Info("Stored: a mentor will look at it.")
         view = self._look(session, request)
         return {**self._screen.shown(view, seen), self._page.note: gr.Textbox(value="")}
+
+    def finishing(self, session: str, seen: str, request: gr.Request) -> Updates:
+        """Ask whether to finish: nothing has happened yet."""
+        return self._screen.finishing(self._look(session, request))
+
+    def keep_going(self) -> Updates:
+        """Take the question back; it tells nothing and changes nothing."""
+        return {self._page.finishing: gr.Column(visible=False)}
 
     def again(self, request: gr.Request) -> Updates:
         """Back to the choice of a session."""

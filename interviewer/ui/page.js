@@ -1,4 +1,5 @@
-// Paints the clock from the server's deadline and keeps the newest words in sight. No state here.
+// Paints the clock from the server's deadline and keeps the newest words in sight and unsent ones safe. No state
+// of a session here.
 (() => {
   const byId = (id) => document.getElementById(id);
   let sentFor = "";
@@ -33,15 +34,48 @@
     if (!box || !mark || !mark.dataset.id) return;
     const key = `draft:${mark.dataset.id}`;
     if (kept !== key) {
-      kept = key;
-      const draft = sessionStorage.getItem(key);
-      if (draft && !box.value) {
+      const draft = sessionStorage.getItem(key) || "";
+      // what was written for another session stays with that one
+      if (kept ? draft !== box.value : draft && !box.value) {
         box.value = draft;
         box.dispatchEvent(new Event("input", { bubbles: true }));
       }
+      kept = key;
     }
-    sessionStorage.setItem(key, box.value);
+    if (box.value) sessionStorage.setItem(key, box.value);
+    else sessionStorage.removeItem(key);
+    const told = byId("unsent");
+    if (told) told.hidden = !box.value.trim();
   }
+
+  // So does unsent code, by session and question, until it was sent.
+  let going = null;
+  window.unsent = {
+    keep: (place, code) => void (place && sessionStorage.setItem(`code:${place}`, code)),
+    restore: (place, code) => sessionStorage.getItem(`code:${place}`) ?? code,
+    sending: (session, seen, code) => {
+      going = { key: `code:${session}:${seen.split("|")[0]}`, code };
+      return [session, seen, code];
+    },
+    sent: () => {
+      if (going && sessionStorage.getItem(going.key) === going.code) {
+        sessionStorage.removeItem(going.key);
+      }
+    },
+  };
+
+  // Finish asks first: its question takes the focus, Escape takes it back.
+  let asked = false;
+  function ask() {
+    const no = byId("finish-not");
+    const open = Boolean(no && no.offsetParent);
+    if (open && !asked) no.focus();
+    if (!open && asked && byId("finish")) byId("finish").focus();
+    asked = open;
+  }
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && asked) byId("finish-not").click();
+  });
 
   let shown = "";
   function follow() {
@@ -56,5 +90,6 @@
 
   setInterval(paint, 500);
   setInterval(keep, 300);
+  setInterval(ask, 100);
   new MutationObserver(follow).observe(document.documentElement, { childList: true, subtree: true });
 })();

@@ -27,6 +27,7 @@ class Page:
 
     session: Any
     seen: Any
+    place: Any
     mark: Any
     status: Any
     clock: Any
@@ -49,6 +50,10 @@ class Page:
     reveal: Any
     pause: Any
     finish: Any
+    finishing: Any
+    question: Any
+    finish_now: Any
+    finish_not: Any
     verdicts: Any
     note: Any
     disputed: Any
@@ -70,6 +75,7 @@ def lay_out(items: list[tuple[str, str]], *, ephemeral: bool = False) -> Page:
     parts: dict[str, Any] = {}
     parts["session"] = gr.Textbox("", visible="hidden", elem_id="session-id")
     parts["seen"] = gr.Textbox("", visible="hidden", elem_id="seen")
+    parts["place"] = gr.Textbox("", visible="hidden", elem_id="place")
     parts["timer"] = gr.Timer(15)
     with gr.Row(elem_id="top"):
         gr.HTML('<h1 id="brand">Interviewer <small>deep learning</small></h1>')
@@ -181,4 +187,16 @@ def _answering() -> dict[str, Any]:
         parts["skip"] = gr.Button("Skip", elem_id="skip", size="sm")
         parts["pause"] = gr.Button("Pause", elem_id="pause", size="sm")
         parts["finish"] = gr.Button("Finish", elem_id="finish", size="sm", variant="stop")
+    return parts | _finishing()
+
+
+def _finishing() -> dict[str, Any]:
+    parts: dict[str, Any] = {}
+    with gr.Column(visible=False, elem_id="finishing") as parts["finishing"]:
+        parts["question"] = gr.HTML("")
+        with gr.Row():
+            parts["finish_not"] = gr.Button("Keep going", elem_id="finish-not", size="sm")
+            parts["finish_now"] = gr.Button(
+                "Finish now", elem_id="finish-now", size="sm", variant="stop"
+            )
     return parts

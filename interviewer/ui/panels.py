@@ -141,8 +141,11 @@ def clock(view: View, now: float) -> str:
     return f'<div id="clock" data-deadline="{end}" data-now="{now}">{text}</div>'
 
 
-def report(shown: Report, items: Mapping[str, Item]) -> str:
-    """The finished session; `items` name what was not asked and give what was not judged."""
+def report(shown: Report, items: Mapping[str, Item], note: str = "") -> str:
+    """The finished session; `items` name what was not asked and give what was not judged.
+
+    `note` is HTML on what is still to come.
+    """
     both = both_scores(shown.score, shown.machine_score, overridden=shown.overridden)
     total = f'<div class="total">{both}</div>'
     scored = round(shown.coverage * len(shown.items))
@@ -153,7 +156,7 @@ def report(shown: Report, items: Mapping[str, Item]) -> str:
     )
     parts = "".join(_report_item(item, items.get(item.item)) for item in shown.items)
     return (
-        f'<div id="report"><div class="summary">{total}<p class="quiet">{base}</p>'
+        f'<div id="report"><div class="summary">{total}<p class="quiet">{base}</p>{note}'
         f'<p class="links">{links}</p></div>{parts}</div>'
     )
 

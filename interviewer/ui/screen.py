@@ -12,6 +12,7 @@ from interviewer.report import build
 from interviewer.turns import Said
 from interviewer.ui import panels
 from interviewer.ui.chat import chat
+from interviewer.ui.closing import finish_question, report_fills
 from interviewer.ui.page import ANY, MINUTES, Page
 from interviewer.ui.view import View
 
@@ -52,6 +53,7 @@ class Screen:
         mine = self._desk.store.sessions(owner)[:SESSIONS_SHOWN]
         return {
             page.session: "",
+            page.place: "",
             page.mark: panels.session_mark(""),
             page.status: self.status(),
             page.clock: "",
@@ -75,6 +77,7 @@ class Screen:
         updates: Updates = {
             page.session: state.session.id,
             page.seen: view.version,
+            page.place: f"{state.session.id}:{state.current}",
             page.mark: panels.session_mark(state.session.id, state.session.mode),
             page.status: panels.model_status(view.judge, view.judge_status),
             page.clock: panels.clock(view, time.time()),
@@ -87,10 +90,19 @@ class Screen:
         }
         if state.finished:
             shown = build(self._desk.store, state.session.id)
-            updates[page.report] = panels.report(shown, view.items)
+            updates[page.report] = panels.report(shown, view.items, report_fills(view))
+            updates[page.finishing] = gr.Column(visible=False)
             updates[page.reopen] = gr.Button(visible=state.session.mode != "mock")
             return updates
         return updates | self._talking(view) | self._coding(view, seen)
+
+    def finishing(self, view: View) -> Updates:
+        """What Finish asks before it ends a session."""
+        page = self._page
+        return {
+            page.finishing: gr.Column(visible=True),
+            page.question: finish_question(view),
+        }
 
     def _talking(self, view: View) -> Updates:
         page, state = self._page, view.state

@@ -44,6 +44,12 @@ class View:
         return self.judge == "ready" and (going or said)
 
     @property
+    def coming(self) -> tuple[int, ...]:
+        """Answers whose verdicts are on their way, or will be once the judge has loaded."""
+        there = self.judge in ("ready", "loading")
+        return tuple(i for i in self.waiting if there and not self.progress[i].done)
+
+    @property
     def running(self) -> bool:
         """Whether code is being run."""
         return any(t.kind is Said.CODE and t.id not in self.runs for t in self.state.turns)
