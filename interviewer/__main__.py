@@ -13,6 +13,7 @@ COMMANDS = {
     "grade": "grade an answer, or a batch of answers",
     "evaluate": "measure the judge on labelled answers",
     "check": "check the bank and the rubrics",
+    "train": "train the reader that judges beside the model",
     "calibrate": "fit the calibration of the model in use on the samples",
     "run": "run code against an item's checks",
     "sandbox": "say what isolation this machine gives",

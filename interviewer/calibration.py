@@ -60,6 +60,7 @@ class Calibration:
     statements: Logistic
     misconceptions: Logistic
     note: str = ""
+    reader: str = ""  # identity of the trained reader; none took part when it is empty
 
     @property
     def hash(self) -> str:
@@ -76,10 +77,12 @@ def fit_logistic(
 ) -> Logistic:
     """Fits on standardised signals, L2-regularised (scikit-learn's C = `strength`).
 
-    A class that no label shows keeps zero weights and a bias that makes it improbable.
+    Features that some row lacks are left out. A class that no label shows keeps zero weights and a
+    bias that makes it improbable.
     """
     from sklearn.linear_model import LogisticRegression
 
+    features = [name for name in features if all(name in row for row in rows)]
     x = np.array([[row[name] for name in features] for row in rows], dtype=np.float64)
     mean, scale = x.mean(axis=0), x.std(axis=0) + 1e-6
     model = LogisticRegression(C=strength, max_iter=5000).fit((x - mean) / scale, list(labels))
@@ -104,6 +107,7 @@ def to_json(calibration: Calibration) -> str:
             "statements": _as_dict(calibration.statements),
             "misconceptions": _as_dict(calibration.misconceptions),
             "note": calibration.note,
+            "reader": calibration.reader,
         },
         indent=1,
     )
@@ -120,13 +124,14 @@ def from_json(text: str, where: str) -> Calibration:
             statements=_logistic(data["statements"]),
             misconceptions=_logistic(data["misconceptions"]),
             note=data.get("note", ""),
+            reader=data.get("reader", ""),
         )
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise InputError(f"{where}: not a calibration: {error!r}") from error
 
 
 def _group(feature: str) -> str:
-    return "similarity" if feature.startswith("similarity") else "llm"
+    return feature.split("_")[0]
 
 
 def _per_class(
@@ -155,7 +160,9 @@ def _as_dict(part: Logistic) -> dict[str, object]:
 
 
 def _logistic(data: dict[str, list[Any]]) -> Logistic:
-    return Logistic(**{k: _tuples(v) for k, v in data.items()})
+    part = Logistic(**{k: _tuples(v) for k, v in data.items()})
+    part.probabilities({})  # raises where the lengths do not fit together
+    return part
 
 
 def _tuples(value: Any) -> Any:

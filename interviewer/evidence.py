@@ -76,3 +76,8 @@ def _compare(
         signals["similarity_rival_statement"] = (answer[stated] @ statements.T).max()
     evidence = Evidence(tuple(spans[i] for i in order), tuple(float(nearest[i]) for i in order))
     return Comparison(evidence, {name: float(value) for name, value in signals.items()})
+
+
+def passage_of(spans: Sequence[Span]) -> str:
+    """The sentences of a claim's evidence as one text, in the order of the answer."""
+    return " ".join(span.text for span in sorted(spans, key=lambda span: span.start))

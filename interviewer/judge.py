@@ -12,10 +12,11 @@ import numpy as np
 from interviewer import prompts
 from interviewer.calibration import Calibration, uncalibrated, uncalibrated_assertion
 from interviewer.errors import ModelError
-from interviewer.evidence import Comparison, Wordings, compare
+from interviewer.evidence import Comparison, Wordings, compare, passage_of
 from interviewer.score import points_earned
 from interviewer.sentences import split_sentences
 from interviewer.types import (
+    ClaimReader,
     Criterion,
     Embedder,
     Evidence,
@@ -40,6 +41,8 @@ CRITERION_SIGNALS = (
     "similarity_near_mean",
     "similarity_margin",
     "similarity_rival",
+    "trained_states",
+    "trained_opposes",
 )
 # of a bare statement
 STATEMENT_SIGNALS = (
@@ -47,8 +50,10 @@ STATEMENT_SIGNALS = (
     "llm_opposes",
     "similarity_statement",
     "similarity_rival_statement",
+    "trained_states",
+    "trained_opposes",
 )
-MISCONCEPTION_SIGNALS = ("llm_states", "similarity")
+MISCONCEPTION_SIGNALS = ("llm_states", "similarity", "trained_states")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,11 @@ class Question:
 
 
 class LlmJudge:
-    """The judge: two yes/no decisions per criterion over one shared prefix, then calibration."""
+    """The judge: yes/no decisions per criterion over one shared prefix, then calibration.
+
+    Whether the answer conflicts with a criterion is asked only where the calibration reads it.
+    Similarity and, where there is one, the trained reader go into the calibrated decision too.
+    """
 
     def __init__(
         self,
@@ -68,11 +77,13 @@ class LlmJudge:
         embedder: Embedder,
         calibration: Calibration | None,
         without: frozenset[str] = frozenset(),
+        reader: ClaimReader | None = None,
     ) -> None:
         self._model = model
         self._embedder = embedder
         self._calibration = calibration
         self._without = without
+        self._reader = reader
 
     @property
     def info(self) -> JudgeInfo:
@@ -83,11 +94,13 @@ class LlmJudge:
             calibrated=self._calibration is not None,
             prompt=prompts.PROMPT_HASH,
             calibration=self._calibration.hash if self._calibration else "",
+            reader=self._reader.identity if self._reader else "",
         )
 
-    def with_model(self, model: LanguageModel) -> "LlmJudge":
-        """The same judge over another way to the same model."""
-        return LlmJudge(model, self._embedder, self._calibration, self._without)
+    def with_model(self, model: LanguageModel, *, calibrated: bool = True) -> "LlmJudge":
+        """The same judge over another way to the same model, or without its calibration."""
+        calibration = self._calibration if calibrated else None
+        return LlmJudge(model, self._embedder, calibration, self._without, self._reader)
 
     def warm(self, question: Question) -> None:
         """Evaluates the part of the prompt that doesn't depend on the answer."""
@@ -122,11 +135,20 @@ class LlmJudge:
     ) -> Judgement | MisconceptionJudgement:
         evidence = compared.evidence
         if isinstance(claim, Criterion):
-            states, opposes = self._log_odds(prefix, claim, (prompts.STATES, prompts.OPPOSES))
-            signals = {"llm_states": states, "llm_opposes": opposes, **compared.signals}
-            return self._judgement(claim, evidence, signals)
+            forms = (prompts.STATES, prompts.OPPOSES) if self._asks_conflicts else (prompts.STATES,)
+            odds = self._log_odds(prefix, claim, forms)
+            signals = dict(zip(("llm_states", "llm_opposes"), odds, strict=False))
+            return self._judgement(claim, evidence, {**signals, **compared.signals})
         (states,) = self._log_odds(prefix, claim, (prompts.STATES,))
         return self._assertion(claim, evidence, {"llm_states": states, **compared.signals})
+
+    @property
+    def _asks_conflicts(self) -> bool:
+        """Whether the second question is put: when its answer is read, it costs as much again."""
+        fitted = self._calibration
+        return fitted is None or any(
+            "llm_opposes" in part.features for part in (fitted.criteria, fitted.statements)
+        )
 
     def _log_odds(
         self, prefix: Sequence[Message], claim: Criterion | Misconception, forms: Sequence[str]
@@ -183,7 +205,25 @@ class LlmJudge:
         spans = split_sentences(answer)
         criteria = [Wordings((c.statement, *c.paraphrases), c.near_misses) for c in rubric.criteria]
         myths = [Wordings((m.statement, *m.paraphrases)) for m in rubric.misconceptions]
-        return (*compare(spans, criteria, self._embedder), *compare(spans, myths, self._embedder))
+        found = (*compare(spans, criteria, self._embedder), *compare(spans, myths, self._embedder))
+        return found if self._reader is None else _read(self._reader, _claims(rubric), found)
+
+
+def _read(
+    reader: ClaimReader,
+    claims: Sequence[Criterion | Misconception],
+    compared: Sequence[Comparison],
+) -> tuple[Comparison, ...]:
+    """The comparisons with what the trained reader makes of each claim's evidence."""
+    passages = [passage_of(each.evidence.spans) for each in compared]
+    read = reader.read([claim.statement for claim in claims], passages)
+    return tuple(
+        Comparison(
+            each.evidence,
+            {**each.signals, "trained_states": float(states), "trained_opposes": float(opposes)},
+        )
+        for each, (states, opposes) in zip(compared, read, strict=True)
+    )
 
 
 def _claims(rubric: Rubric) -> tuple[Criterion | Misconception, ...]:

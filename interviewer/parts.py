@@ -7,18 +7,20 @@ from collections.abc import Callable
 from pathlib import Path
 
 from interviewer.calibration import Calibration, from_json
-from interviewer.errors import InterviewerError, ModelError
+from interviewer.errors import InputError, InterviewerError, ModelError
 from interviewer.grading import Grader
 from interviewer.judge import LlmJudge
 from interviewer.models.embedder import load_embedder
 from interviewer.models.endpoint import EndpointModel
 from interviewer.models.local import LocalModel
+from interviewer.models.reader import load_reader
 from interviewer.models.weights import QWEN_CODER_1_5B, Progress, assembled, file_sha256
 from interviewer.prompts import PROMPT_HASH
 from interviewer.settings import Settings
 from interviewer.types import LanguageModel
 
 LOCAL_COMMAND = "pip install -e '.[local]'"
+NOT_LOADED = "The judge could not be loaded here. Answers are saved, and not scored for now."
 BUNDLED = Path(__file__).parent / "calibrations"
 log = logging.getLogger("interviewer")
 
@@ -54,17 +56,31 @@ def load_judge(
     model = load_model(settings, progress)
     progress("Loading the embedder", 0, 1)
     embedder = load_embedder(settings.threads)
-    return LlmJudge(model, embedder, find_calibration(settings, model.identity), without), model
+    reader = load_reader()
+    calibration = find_calibration(settings, model.identity, reader.identity)
+    return LlmJudge(model, embedder, calibration, without, reader), model
 
 
-def find_calibration(settings: Settings, identity: str) -> Calibration | None:
-    """The calibration of this model and prompt: the deployment's own, else the bundled one."""
+def find_calibration(settings: Settings, identity: str, reader: str = "") -> Calibration | None:
+    """The calibration of this model, prompt and reader: the deployment's, else the bundled one."""
     for folder in (settings.data / "calibrations", BUNDLED):
         for path in sorted(folder.glob("*.json")):
-            calibration = from_json(path.read_text(encoding="utf-8"), str(path))
-            if (calibration.model, calibration.prompt) == (identity, PROMPT_HASH):
+            calibration = _read_calibration(path)
+            if calibration is None:
+                continue
+            fitted_for = (calibration.model, calibration.prompt, calibration.reader)
+            if fitted_for == (identity, PROMPT_HASH, reader):
                 return calibration
     return None
+
+
+def _read_calibration(path: Path) -> Calibration | None:
+    """A calibration; None where the file is broken, which the log tells: the next one is used."""
+    try:
+        return from_json(path.read_text(encoding="utf-8"), str(path))
+    except (InputError, OSError, ValueError) as error:
+        log.warning("the calibration %s is left out: %s", path, error)
+        return None
 
 
 def build_grader(settings: Settings) -> Grader:
@@ -89,12 +105,15 @@ def load_into(
 
     try:
         judge, model = load_judge(settings, progress)
-    except InterviewerError as error:
+    except ModelError as error:
         log.warning("no judge: %s", error)
         grader.set_none(str(error))
+    except InterviewerError as error:  # it names files of this machine: for the log alone
+        log.warning("no judge: %s", error)
+        grader.set_none(NOT_LOADED)
     except Exception:
         log.exception("loading the judge failed")
-        grader.set_none("The judge could not be loaded; the log says why.")
+        grader.set_none(NOT_LOADED)
     else:
         ready(judge, model)
 

@@ -197,6 +197,7 @@ class JudgeInfo:
     calibrated: bool
     prompt: str = ""  # hash of the prompt's wording
     calibration: str = ""  # hash of the calibration, empty when uncalibrated
+    reader: str = ""  # identity of the trained reader, empty when none takes part
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,4 +331,32 @@ class Embedder(Protocol):
 
     def embed(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
         """`(n, d)` float32, rows of length 1."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingPair:
+    """A claim, a passage, and how far it states the claim and conflicts with it (0..1).
+
+    `group` are pairs to be ranked against each other.
+    """
+
+    item: str
+    group: str
+    claim: str
+    passage: str
+    states: float
+    conflicts: float
+
+
+class ClaimReader(Protocol):
+    """Claims and passages to a reading of each: a small trained model."""
+
+    @property
+    def identity(self) -> str:
+        """What its weights are."""
+        ...
+
+    def read(self, claims: Sequence[str], passages: Sequence[str]) -> npt.NDArray[np.float64]:
+        """`(n, 2)` log odds: that passage i states claim i, that it conflicts with it."""
         ...

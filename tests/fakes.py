@@ -49,3 +49,20 @@ class WordHashEmbedder:
                 row[int(hashlib.sha256(word.encode()).hexdigest(), 16) % 256] += 1
             row /= max(float(np.linalg.norm(row)), 1e-9)
         return rows
+
+
+class WordReader:
+    """Reads by words: a passage states what it shares words with, and conflicts by a "not"."""
+
+    identity = "words"
+
+    def __init__(self) -> None:
+        self.passages: list[str] = []
+
+    def read(self, claims: Sequence[str], passages: Sequence[str]) -> npt.NDArray[np.float64]:
+        self.passages += passages
+        rows = []
+        for claim, passage in zip(claims, passages, strict=True):
+            words, said = set(claim.lower().split()), set(passage.lower().split())
+            rows.append([8.0 * len(words & said) / len(words) - 4.0, 4.0 * ("not" in said) - 2.0])
+        return np.array(rows).reshape(len(rows), 2)

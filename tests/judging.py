@@ -13,6 +13,7 @@ from interviewer.judge import (
 )
 from interviewer.rubric import rubric_version
 from interviewer.types import (
+    ClaimReader,
     Criterion,
     Item,
     Judgement,
@@ -86,11 +87,14 @@ def always(p_yes: float | None) -> Rule:
 
 
 def scripted_judge(
-    rule: Rule, calibration: Calibration | None = None, without: frozenset[str] = frozenset()
+    rule: Rule,
+    calibration: Calibration | None = None,
+    without: frozenset[str] = frozenset(),
+    reader: ClaimReader | None = None,
 ) -> tuple[LlmJudge, ScriptedModel]:
     """A judge over the scripted model, and that model."""
     model = ScriptedModel(rule)
-    return LlmJudge(model, WordHashEmbedder(), calibration, without), model
+    return LlmJudge(model, WordHashEmbedder(), calibration, without, reader), model
 
 
 def judged(

@@ -17,6 +17,7 @@ from interviewer.types import (
     MisconceptionJudgement,
     Verdict,
 )
+from tests.fakes import ScriptedModel, WordReader
 from tests.judging import (
     ALWAYS,
     ANSWER,
@@ -28,6 +29,7 @@ from tests.judging import (
     always,
     calibration,
     judged,
+    logistic,
     opposing,
     scripted_judge,
     stating,
@@ -175,7 +177,7 @@ def test_warming_evaluates_the_beginning_of_the_real_prompts() -> None:
 
 
 def test_every_judgement_keeps_its_raw_signals() -> None:
-    criteria, misconceptions = judged(scripted_judge(always(0.5))[0])
+    criteria, misconceptions = judged(scripted_judge(always(0.5), reader=WordReader())[0])
     names = {key: {name for name, _ in judged.signals} for key, judged in criteria.items()}
     assert set(CRITERION_SIGNALS) <= names[CHANNEL.id]
     assert set(STATEMENT_SIGNALS) <= names[COST.id]
@@ -251,3 +253,46 @@ def test_every_quote_is_verbatim_in_the_answer(pieces: list[str], p_yes: float) 
             assert (step.quote is None) == (step.verdict is Verdict.MISSING)
         else:
             assert (step.quote is not None) == step.asserted
+
+
+def test_the_reader_reads_each_claim_with_its_evidence_in_order() -> None:
+    reader = WordReader()
+    judge, _ = scripted_judge(always(0.5), reader=reader)
+    criteria, misconceptions = judged(judge)
+    assert len(reader.passages) == len(criteria) + len(misconceptions)
+    assert all(passage in ANSWER for passage in reader.passages)  # three sentences, all nearest
+    states = {key: dict(j.signals)["trained_states"] for key, j in criteria.items()}
+    assert states[RUNNING.id] > states[COST.id]
+    assert judge.info.reader == "words"
+    assert judge.with_model(ScriptedModel(always(0.5))).info.reader == "words"
+
+
+def test_the_reader_changes_a_verdict_and_can_be_left_out() -> None:
+    fitted = calibration()
+    covers = {}
+    for without in (frozenset[str](), frozenset({"trained"})):
+        judge, _ = scripted_judge(always(0.5), fitted, without, WordReader())
+        covers[without] = judged(judge)[0][COST.id].probability
+    plain = judged(scripted_judge(always(0.5), fitted)[0])[0][COST.id].probability
+    assert covers[frozenset({"trained"})] == pytest.approx(plain)
+    assert covers[frozenset()] != pytest.approx(plain)
+
+
+def test_conflicts_are_asked_for_only_where_the_calibration_reads_them() -> None:
+    fitted = calibration()
+    lean = replace(
+        fitted,
+        criteria=logistic(fitted.criteria.classes, ("llm_states",), "covered"),
+        statements=logistic(fitted.statements.classes, ("llm_states",), "covered"),
+    )
+    asked = {}
+    for name, each in (("full", fitted), ("lean", lean), ("none", None)):
+        judge, model = scripted_judge(always(0.5), each)
+        criteria, _ = judged(judge)
+        asked[name] = len(model.prompts)
+        has = "llm_opposes" in dict(criteria[CHANNEL.id].signals)
+        assert has == (name != "lean")
+    assert asked["full"] == asked["none"] == asked["lean"] + len(RUBRIC.criteria)
+    judge, model = scripted_judge(always(0.5), lean)
+    judged(judge.with_model(model, calibrated=False))
+    assert len(model.prompts) == asked["full"]

@@ -25,9 +25,11 @@ PURE = (
     "mentors",
     "overrides",
     "prompts",
+    "mutants",
     "reading",
     "rubric",
     "score",
+    "second_pass",
     "sentences",
     "studio",
     "toml_edits",
@@ -36,7 +38,7 @@ PURE = (
     "turns",
     "types",
 )
-FLOW = ("checks", "evidence", "grading", "judge")
+FLOW = ("checks", "evidence", "grading", "judge", "training")
 # beside the adapters: what runs in the supervised grader process, and what the bank's checks use
 TORCH = ("checks", "compare", "models", "sandbox")
 

@@ -134,3 +134,11 @@ def test_the_embedder_puts_a_paraphrase_nearer_than_another_topic() -> None:
     assert rows.dtype == np.float32
     assert np.linalg.norm(rows, axis=1) == pytest.approx([1, 1, 1], abs=1e-5)
     assert rows[0] @ rows[1] > rows[0] @ rows[2] + 0.2
+
+
+def test_a_text_seen_before_keeps_its_row_and_the_order_of_texts_counts() -> None:
+    embedder = load_embedder(2)
+    first = embedder.embed(["One sentence.", "Another one, longer than the first."])
+    again = embedder.embed(["Another one, longer than the first.", "New.", "One sentence.", "New."])
+    assert (again[[2, 0]] == first).all()
+    assert (again[1] == again[3]).all() and not np.allclose(again[1], again[0])

@@ -6,9 +6,10 @@ import pytest
 from interviewer import parts
 from interviewer.calibration import to_json
 from interviewer.errors import InputError, ModelError
+from interviewer.grading import Grader
 from interviewer.models.endpoint import EndpointModel
 from interviewer.models.weights import PackagedWeights
-from interviewer.parts import find_calibration, load_model
+from interviewer.parts import find_calibration, load_into, load_model
 from interviewer.settings import Settings
 from tests.judging import calibration
 
@@ -72,10 +73,37 @@ def test_the_deployments_own_calibration_wins(settings: Settings, bundled: Path)
     assert find_calibration(settings, "scripted") == own
 
 
-def test_a_broken_calibration_is_told_with_its_file(settings: Settings, bundled: Path) -> None:
-    (bundled / "broken.json").write_text("{")
-    with pytest.raises(InputError, match=r"broken\.json: not a calibration"):
-        find_calibration(settings, "scripted")
+@pytest.mark.parametrize(
+    "broken",
+    [b"{", b"[]", b"\xff", b'{"model": "m", "prompt": "p", "criteria": []}', b"SHORT"],
+    ids=["cut off", "a list", "not text", "a list inside", "lengths that differ"],
+)
+def test_a_broken_calibration_is_logged_with_its_file_and_the_next_is_used(
+    broken: bytes, settings: Settings, bundled: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    if broken == b"SHORT":
+        short = replace(calibration().criteria, mean=())
+        broken = to_json(replace(calibration(), criteria=short)).encode()
+    path = settings.data / "calibrations" / "broken.json"
+    path.write_bytes(broken)
+    assert find_calibration(settings, "scripted") is None
+    (bundled / "good.json").write_text(to_json(calibration()))
+    assert find_calibration(settings, "scripted") == calibration()
+    assert str(path) in caplog.text
+
+
+def test_a_candidate_reads_no_path_of_ours_when_the_judge_cannot_be_loaded(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object) -> None:
+        raise InputError("/srv/secret/rubric.toml: not a rubric")
+
+    monkeypatch.setattr(parts, "load_judge", fail)
+    grader = Grader()
+    load_into(grader, settings, grader.set_ready)
+    assert (grader.state, "/" in grader.status) == ("none", False)
+    assert "Answers are saved" in grader.status
+    assert "/srv/secret/rubric.toml" in caplog.text
 
 
 def test_the_bundled_calibrations_can_be_read(settings: Settings) -> None:

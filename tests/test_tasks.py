@@ -17,6 +17,7 @@ BANK = Path(__file__).resolve().parents[1] / "bank"
 TASKS = sorted(path.parent.name for path in BANK.glob("*/checks.py"))
 WRONG = sorted(f"{path.parent.name}/{path.stem}" for path in BANK.glob("*/wrong_*.py"))
 RUNS = 3  # inputs are drawn afresh each time
+FAILED_RUNS: dict[str, RunResult] = {}  # of wrong programs, by test_the_wrong_program...
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +56,7 @@ def test_the_wrong_program_is_caught_by_the_check_it_names(sandbox: Sandbox, pro
     due = re.match(r"# (WA|RE|TLE|MLE|OLE) ([a-z0-9-]+)\n", source)
     assert due, f"{program}: the first line must read `# VERDICT check-id`"
     for _ in range(RUNS):
-        result = run(sandbox, slug, f"{name}.py")
+        result = FAILED_RUNS[program] = run(sandbox, slug, f"{name}.py")
         assert result.verdict == due[1], (result.message, told(result))
         verdicts = {check.name: check.verdict for check in result.checks}
         assert verdicts.get(due[2]) == due[1], (result.message, told(result))
@@ -93,6 +94,18 @@ def test_every_check_is_named_by_a_wrong_program(slug: str) -> None:
     checks = {name.replace("_", "-") for name in re.findall(r"^def ([a-z]\w*)\(", source, re.M)}
     assert len(list((BANK / slug).glob("wrong_*.py"))) >= 5
     assert checks == named - {"entry"}
+
+
+@pytest.mark.parametrize("slug", TASKS)
+def test_no_check_is_idle(sandbox: Sandbox, slug: str) -> None:
+    """Without any one of them, some wrong program would pass."""
+    names = [check.name for check in run(sandbox, slug, "solution.py").checks]
+    alone = set()
+    for path in (BANK / slug).glob("wrong_*.py"):
+        ended = FAILED_RUNS.get(f"{slug}/{path.stem}") or run(sandbox, slug, path.name)
+        failed = {name for name, _, _ in told(ended)}
+        alone |= failed if len(failed) == 1 else set()
+    assert set(names) - {"entry"} <= alone
 
 
 @pytest.mark.parametrize("slug", TASKS)

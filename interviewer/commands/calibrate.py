@@ -2,8 +2,8 @@
 
 import argparse
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ from tqdm import tqdm
 
 from interviewer import agreement
 from interviewer.calibration import Calibration, Logistic, fit_logistic, to_json
-from interviewer.commands.common import ProgressBar, read_rows, say
+from interviewer.commands.common import ProgressBar, say
 from interviewer.content import Content, open_content
 from interviewer.errors import InputError, ModelError
 from interviewer.judge import (
@@ -21,12 +21,15 @@ from interviewer.judge import (
     LlmJudge,
     Question,
 )
+from interviewer.models.remembering import RememberingModel
 from interviewer.parts import load_judge
 from interviewer.prompts import PROMPT_HASH
 from interviewer.settings import Settings
+from interviewer.training import is_kept_for_calibration
 from interviewer.types import DECIDED, Judgement, MisconceptionJudgement, Sample
 
 STRENGTH = 0.3  # of the fit: some hundred decisions, eight correlated signals
+WORTH_ASKING = 0.01
 VERDICTS = tuple(verdict.value for verdict in DECIDED)
 Line = dict[str, Any]
 
@@ -40,43 +43,35 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Collects signals (resumable), fits, prints figures on items left out, writes."""
     content = open_content(settings.bank, settings.data)
-    judge = load_judge(settings, ProgressBar())[0]
-    identity = judge.info.identity
-    name = hashlib.sha256(f"{identity}/{PROMPT_HASH}".encode()).hexdigest()[:16]
+    judge, model = load_judge(settings, ProgressBar())
+    name = hashlib.sha256(f"{model.identity}/{PROMPT_HASH}".encode()).hexdigest()[:16]
     folder = settings.data / "calibrations"
     folder.mkdir(parents=True, exist_ok=True)
-    lines = collect_signals(content, judge, folder / f"{name}.signals.jsonl", args.limit)
+    remembering = RememberingModel(model, folder / f"{name}.decisions.jsonl")
+    asking = judge.with_model(remembering, calibrated=False)
+    lines = worth_asking(collect_signals(content, asking, args.limit))
     out = Path(args.out) if args.out else folder / f"{name}.json"
-    for line in left_out_figures(lines):
-        say(line)
-    note = f"fitted on {len(lines)} decisions of the bank's tune samples"
-    out.write_text(to_json(fit(lines, identity, note)) + "\n", encoding="utf-8")
+    for title, figures in left_out(lines).items():
+        say(f"left out by item, {title}:")
+        for key, value in figures.items():
+            say(f"  {key:10} {value:.3f}")
+    note = f"fitted on {len(lines)} decisions on tune samples of items kept for calibration"
+    fitted = replace(fit(lines, model.identity, note), reader=judge.info.reader)
+    out.write_text(to_json(fitted) + "\n", encoding="utf-8")
     say(f"{out}: written, {note}")
     return 0
 
 
-def collect_signals(
-    content: Content, judge: LlmJudge, store: Path, limit: int | None = None
-) -> list[Line]:
-    """One line per decision on a tune sample; those already in `store` are not judged again."""
-    known = {
-        row["key"]: row
-        for _, row in (read_rows(str(store)) if store.exists() else ())
-        if isinstance(row, dict)
-    }
+def collect_signals(content: Content, judge: LlmJudge, limit: int | None = None) -> list[Line]:
+    """One line per decision on a tune sample of the items kept for calibration."""
     lines: list[Line] = []
-    for slug in content.slugs():
+    for slug in filter(is_kept_for_calibration, content.slugs()):
         item, rubric = content.item(slug), content.rubric(slug)
         for sample in tqdm(_tune_samples(content, slug, limit), desc=slug):
-            key = hashlib.sha256(f"{item.reference}{rubric}{sample.text}".encode()).hexdigest()[:16]
-            row = known.get(key)
-            if row is None:
-                steps = list(judge.judge(Question(item.stem, item.reference), rubric, sample.text))
-                row = {"key": key, "signals": _signals(steps)}
-                if not all(row["signals"].values()):
-                    raise ModelError(f"{slug}/{sample.id}: the model failed; run it again")
-                with store.open("a", encoding="utf-8") as file:
-                    file.write("\n" + json.dumps(row) + "\n")  # apart from a torn line
+            steps = list(judge.judge(Question(item.stem, item.reference), rubric, sample.text))
+            found = _signals(steps)
+            if not all(found.values()):
+                raise ModelError(f"{slug}/{sample.id}: the model failed; run it again")
             due: dict[str, str] = {c: v.value for c, v in sample.verdicts}
             due |= {
                 m.id: "yes" if m.id in sample.misconceptions else "no"
@@ -84,8 +79,7 @@ def collect_signals(
             }
             lines += [
                 {"item": slug, "sample": sample.id, "label": due[claim], "signals": signals}
-                for claim, signals in row["signals"].items()
-                if signals
+                for claim, signals in found.items()
             ]
     return lines
 
@@ -112,34 +106,58 @@ def fit(lines: Sequence[Line], identity: str, note: str) -> Calibration:
     )
 
 
-def left_out_figures(lines: Sequence[Line]) -> list[str]:
-    """Agreement on each item by a calibration fitted on the others, both ways of reading."""
+def worth_asking(lines: list[Line]) -> list[Line]:
+    """The decisions without the answers to the second question, where those add too little.
+
+    It doubles the time of a criterion, so it has to earn WORTH_ASKING in AUC on items left out.
+    """
+    lean = [
+        {**line, "signals": {k: v for k, v in line["signals"].items() if k != "llm_opposes"}}
+        for line in lines
+    ]
+    gain = _mean_auc(lines) - _mean_auc(lean)
+    kept = gain >= WORTH_ASKING
+    say(f"asking for conflicts adds {gain:.3f} in AUC: {'kept' if kept else 'left out'}")
+    return lines if kept else lean
+
+
+def _mean_auc(lines: Sequence[Line]) -> float:
+    found = [figures["auc"] for figures in left_out(lines).values()]
+    return sum(found) / len(found) if found else 0.0
+
+
+def left_out(lines: Sequence[Line]) -> dict[str, dict[str, float]]:
+    """Agreement on each item by a calibration fitted on the others, for both ways of reading.
+
+    Empty when there is one item only.
+    """
     items = sorted({line["item"] for line in lines})
     if len(items) < 2:
-        return ["one item only: nothing to leave out"]
+        return {}
     fitted = {item: fit([x for x in lines if x["item"] != item], "", "") for item in items}
     due = [line for line in lines if line["label"] in VERDICTS]
-    return [
-        *_figures("with all wordings", due, {i: c.criteria for i, c in fitted.items()}),
-        *_figures("by the statement alone", due, {i: c.statements for i, c in fitted.items()}),
-    ]
+    return {
+        "with all wordings": _figures(due, {i: c.criteria for i, c in fitted.items()}),
+        "by the statement alone": _figures(due, {i: c.statements for i, c in fitted.items()}),
+    }
 
 
-def _figures(title: str, lines: Sequence[Line], fitted: Mapping[str, Logistic]) -> list[str]:
+def _figures(lines: Sequence[Line], fitted: Mapping[str, Logistic]) -> dict[str, float]:
     found = [fitted[line["item"]].probabilities(line["signals"]) for line in lines]
     truth = [line["label"] == "covered" for line in lines]
     judged = [p["covered"] == max(p.values()) for p in found]
     covered = [p["covered"] for p in found]
     answers = [f"{line['item']}/{line['sample']}" for line in lines]
     figures = {
+        "n": float(len(truth)),
         "macro_f1": agreement.macro_f1(truth, judged),
         "kappa": agreement.kappa(truth, judged),
         "auc": agreement.auc(truth, covered),
         "auc_within": agreement.auc_within(answers, truth, covered),
         "brier": agreement.brier(truth, covered),
+        "ece": agreement.expected_calibration_error(truth, covered),
     }
-    head = f"left out by item, {title}, n {len(truth)}:"
-    return [head, *(f"  {k:10} {v:.3f}" for k, v in figures.items() if v is not None)]
+    return {key: value for key, value in figures.items() if value is not None}
 
 
 def _fit(lines: Sequence[Line], features: Sequence[str], classes: Sequence[str]) -> Any:

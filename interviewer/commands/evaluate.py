@@ -22,7 +22,7 @@ from interviewer.score import score_judgements
 from interviewer.settings import Settings
 from interviewer.types import Judgement, MisconceptionJudgement, Verdict
 
-SIGNALS = ("llm", "similarity")
+SIGNALS = ("llm", "similarity", "trained")
 
 
 def add(parser: argparse.ArgumentParser) -> None:

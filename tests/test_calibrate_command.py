@@ -1,0 +1,45 @@
+"""How `calibrate` chooses what the judge asks, on decisions made up for the purpose."""
+
+import random
+
+import pytest
+
+from interviewer.commands.calibrate import VERDICTS, fit, left_out, worth_asking
+from interviewer.judge import CRITERION_SIGNALS, MISCONCEPTION_SIGNALS
+
+
+def decisions(*, telling: bool) -> list[dict[str, object]]:
+    """Decisions on four items in which the second question tells the verdict, or nothing."""
+    chance = random.Random(1)  # noqa: S311 - makes up decisions
+    lines: list[dict[str, object]] = []
+    for item in "abcd":
+        for number in range(40):
+            label = VERDICTS[number % 4]
+            signals = {name: chance.gauss(0, 1) for name in CRITERION_SIGNALS}
+            signals["similarity_statement"] = signals["similarity_rival_statement"] = 0.0
+            signals["trained_states"] += 1.0 * (label == "covered")
+            if telling:
+                signals["llm_opposes"] = -4.0 if label == "covered" else 4.0
+            lines.append({"item": item, "sample": f"s{number}", "label": label, "signals": signals})
+            told = {name: chance.gauss(0, 1) for name in MISCONCEPTION_SIGNALS}
+            answer = "yes" if number % 3 else "no"
+            lines.append({"item": item, "sample": f"s{number}", "label": answer, "signals": told})
+    return lines
+
+
+@pytest.mark.parametrize("telling", [True, False])
+def test_the_second_question_is_kept_only_where_it_tells_something(
+    telling: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kept = worth_asking(decisions(telling=telling))
+    assert ("llm_opposes" in fit(kept, "m", "").criteria.features) is telling
+    assert ("kept" if telling else "left out") in capsys.readouterr().err
+
+
+def test_figures_are_of_items_left_out() -> None:
+    figures = left_out(decisions(telling=True))
+    assert set(figures) == {"with all wordings", "by the statement alone"}
+    for each in figures.values():
+        assert each["n"] == 160
+        assert each["auc"] > 0.95 and each["kappa"] > 0.8 and each["ece"] < 0.2
+    assert left_out([line for line in decisions(telling=True) if line["item"] == "a"]) == {}
