@@ -277,7 +277,9 @@ def test_without_a_judge_the_page_says_so_and_code_still_runs(
     expect(page.locator("#model-status")).to_have_attribute("data-state", "none")
     candidate.say("The variance grows.")
     expect(page.locator("#chat")).to_contain_text("Saved, not scored")
-    candidate.type_code("def scale(scores, width):\n    return [s / width**0.5 for s in scores]\n")
+    candidate.type_code(
+        "def scale(scores, width):\n    return [s / width ** 0.5 for s in scores]\n"
+    )
     page.locator("#run").click()
     expect(page.locator("#checks [data-check=root]")).to_have_attribute("data-verdict", "AC")
     candidate.finish()
@@ -323,6 +325,21 @@ def test_programs_get_streamed_verdicts_and_strangers_nothing(scripted: Server) 
     assert client.predict(session, api_name="/finish")["finished"] is True
     reply = httpx.get(f"{scripted.url}/export/{started['id']}.json")
     assert reply.status_code == 404
+
+
+def test_for_programs_a_solved_task_brings_the_next_item(scripted: Server) -> None:
+    client = Client(scripted.url, verbose=False)
+    session = client.predict(["scaling", "dropout"], "practice", api_name="/start")["session"]
+    right = "def scale(scores, width):\n    return [s / width ** 0.5 for s in scores]"
+    for text in ("It keeps the softmax soft.", "Products of many terms have a large variance."):
+        list(client.submit(session, text, api_name="/answer"))
+    shown = client.predict(session, api_name="/state")
+    assert shown["current"] == "scaling"
+    assert [t["kind"] for t in shown["turns"]][-1] == "task"
+    assert client.predict(session, "scale = None", api_name="/run")["verdict"] != "AC"
+    assert client.predict(session, api_name="/state")["current"] == "scaling"
+    assert client.predict(session, right, api_name="/run")["verdict"] == "AC"
+    assert client.predict(session, api_name="/state")["current"] == "dropout"
 
 
 @pytest.mark.model

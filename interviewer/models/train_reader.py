@@ -54,7 +54,7 @@ def train_reader(
             optimizer.step()
             schedule.step()
             step += 1
-            tick(first * total // epochs + step, total, float(loss))
+            tick(first * total // epochs + step, total, float(loss.detach()))
         if epoch >= first:
             state: list[Any] = [encoder, optimizer, schedule]
             torch.save([epoch + 1, *(each.state_dict() for each in state)], part)

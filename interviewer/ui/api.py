@@ -12,7 +12,7 @@ from interviewer.interview import State, status
 from interviewer.json_forms import criterion_json, misconception_json, reviewed_json, run_json
 from interviewer.report import build
 from interviewer.turns import Said
-from interviewer.types import Judgement, MisconceptionJudgement
+from interviewer.types import Judgement, MisconceptionJudgement, RunVerdict
 from interviewer.ui.owner import COOKIE, Owners
 from interviewer.ui.view import View, look
 
@@ -54,18 +54,18 @@ class Api:
         yield {"event": "stored", "turn": mine[-1].id if mine else None}
         if any(t.kind is Said.CODE and t.id not in before for t in state.turns):
             with _told():
-                self._desk.run_pending(owner, key)
+                self._run_pending(owner, key)
         for turn in mine:
             yield from self._judged(owner, key, turn.id)
         yield {"event": "state", **self._shown(owner, key)}
 
     def run(self, session: str, code: str, request: gr.Request, item: str = "") -> Json:
-        """Run code against the current item's checks."""
+        """Run code against the current item's checks; a solved task brings the next item."""
         with _told():
             owner, key = self._owners.resolve(session, request)
             state = self._desk.submit(owner, key, code, item)
             last = [t.id for t in state.turns if t.kind is Said.CODE][-1]
-            self._desk.run_pending(owner, key)
+            self._run_pending(owner, key)
         return run_json(self._desk.store.runs(key)[last])
 
     def state(self, session: str, request: gr.Request) -> Json:
@@ -100,6 +100,17 @@ class Api:
             owner, key = self._owners.resolve(session, request)
             self._desk.reveal(owner, key)
             return self._shown(owner, key)
+
+    def _run_pending(self, owner: str, key: str) -> None:
+        """Run what waits; go on from an item that is answered and solved.
+
+        The page stays there until Next is pressed, so that the checks can be looked at.
+        """
+        state = self._desk.run_pending(owner, key)
+        code = state.on(state.current, Said.CODE)
+        solved = bool(code) and code[-1].about == RunVerdict.ACCEPTED
+        if solved and state.on(state.current, Said.TASK):  # asked for once the answer was complete
+            self._desk.skip(owner, key)
 
     def _judged(self, owner: str, key: str, turn: int) -> Iterator[Json]:
         told = self._desk.state(owner, key).session.mode != "mock"
