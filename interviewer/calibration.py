@@ -1,7 +1,8 @@
 """Raw signals -> probabilities, per model: multinomial logistic regression on tune samples.
 
 Applying is pure and needs numpy alone; fitting uses scikit-learn. A calibration belongs to one
-model identity and one prompt; `UNCALIBRATED` reads the model's own probabilities as they come.
+model identity, one prompt and one trained reader; `uncalibrated` reads the model's own
+probabilities as they come.
 """
 
 import hashlib
@@ -77,12 +78,12 @@ def fit_logistic(
 ) -> Logistic:
     """Fits on standardised signals, L2-regularised (scikit-learn's C = `strength`).
 
-    Features that some row lacks are left out. A class that no label shows keeps zero weights and a
+    Features that no row has are left out. A class that no label shows keeps zero weights and a
     bias that makes it improbable.
     """
     from sklearn.linear_model import LogisticRegression
 
-    features = [name for name in features if all(name in row for row in rows)]
+    features = [name for name in features if any(name in row for row in rows)]
     x = np.array([[row[name] for name in features] for row in rows], dtype=np.float64)
     mean, scale = x.mean(axis=0), x.std(axis=0) + 1e-6
     model = LogisticRegression(C=strength, max_iter=5000).fit((x - mean) / scale, list(labels))

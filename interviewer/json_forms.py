@@ -26,6 +26,7 @@ def grade_json(grade: Grade) -> Json:
             "calibrated": grade.judge.calibrated,
             "prompt": grade.judge.prompt,
             "calibration": grade.judge.calibration,
+            "reader": grade.judge.reader,
         },
         "seconds": {name: round(value, 3) for name, value in grade.seconds},
     }

@@ -118,7 +118,11 @@ class LlmJudge:
         if says_nothing(answer):
             yield from nothing_said(rubric)
             return
-        found = self._compared(rubric, answer)
+        try:
+            found = self._compared(rubric, answer)
+        except ModelError:
+            yield from unscored(rubric)
+            return
         prefix = prompts.judge_prefix(question.text, question.reference, answer)
         failed = False
         for claim, compared in zip(_claims(rubric), found, strict=True):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from interviewer.coderoom import CodeRoom
 from interviewer.content import Content
+from interviewer.errors import SandboxError
 from interviewer.mutants import Mutant, mutants
 from interviewer.toml_fields import parse_toml
 from interviewer.types import RunVerdict
@@ -65,7 +66,9 @@ def run_mutants(room: CodeRoom, content: Content, slug: str) -> Iterator[Mutant 
 
 def _is_caught(room: CodeRoom, slug: str, mutant: Mutant) -> bool:
     for _ in range(RUNS):
-        verdict = room.run(slug, mutant.source).verdict
-        if verdict is not RunVerdict.ACCEPTED and verdict is not RunVerdict.INTERNAL_ERROR:
+        result = room.run(slug, mutant.source)
+        if result.verdict is RunVerdict.INTERNAL_ERROR:
+            raise SandboxError(f"{slug}, {mutant.name}: {result.message}")
+        if result.verdict is not RunVerdict.ACCEPTED:
             return True
     return False

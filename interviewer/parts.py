@@ -13,7 +13,7 @@ from interviewer.judge import LlmJudge
 from interviewer.models.embedder import load_embedder
 from interviewer.models.endpoint import EndpointModel
 from interviewer.models.local import LocalModel
-from interviewer.models.reader import load_reader
+from interviewer.models.reader import TrainedReader, load_reader
 from interviewer.models.weights import QWEN_CODER_1_5B, Progress, assembled, file_sha256
 from interviewer.prompts import PROMPT_HASH
 from interviewer.settings import Settings
@@ -52,13 +52,22 @@ def load_model(settings: Settings, progress: Progress) -> LanguageModel:
 def load_judge(
     settings: Settings, progress: Progress, without: frozenset[str] = frozenset()
 ) -> tuple[LlmJudge, LanguageModel]:
-    """Model, embedder and calibration joined. Raises ModelError."""
+    """Model, embedder, reader and calibration joined. Raises ModelError."""
     model = load_model(settings, progress)
     progress("Loading the embedder", 0, 1)
     embedder = load_embedder(settings.threads)
-    reader = load_reader()
-    calibration = find_calibration(settings, model.identity, reader.identity)
+    reader = _reader()
+    calibration = find_calibration(settings, model.identity, reader.identity if reader else "")
     return LlmJudge(model, embedder, calibration, without, reader), model
+
+
+def _reader() -> TrainedReader | None:
+    """The bundled reader; None when it can't be loaded, which the log tells: others judge on."""
+    try:
+        return load_reader()
+    except ModelError as error:
+        log.warning("judging without the trained reader: %s", error)
+        return None
 
 
 def find_calibration(settings: Settings, identity: str, reader: str = "") -> Calibration | None:

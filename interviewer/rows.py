@@ -70,6 +70,9 @@ def grade_row(turn: int, answer: str, grade: Grade, at: float) -> dict[str, Any]
         "model": grade.judge.model,
         "identity": grade.judge.identity,
         "calibrated": int(grade.judge.calibrated),
+        "prompt": grade.judge.prompt,
+        "calibration": grade.judge.calibration,
+        "reader": grade.judge.reader,
         "seconds": json.dumps(dict(grade.seconds)),
         "at": at,
     }
@@ -96,7 +99,14 @@ def to_grade(row: Row, rows: Iterable[Row]) -> Grade:
         ),
         feedback=row["feedback"],
         follow_up=row["follow_up"],
-        judge=JudgeInfo(row["model"], row["identity"], bool(row["calibrated"])),
+        judge=JudgeInfo(
+            row["model"],
+            row["identity"],
+            bool(row["calibrated"]),
+            row["prompt"],
+            row["calibration"],
+            row["reader"],
+        ),
         seconds=tuple(json.loads(row["seconds"]).items()),
     )
 

@@ -142,3 +142,10 @@ def overrides(db: Database) -> None:
         "create trigger overrides_stay before update on overrides"
         " begin select raise(abort, 'overrides are added, never changed'); end"
     )
+
+
+@migrations()
+def how_it_was_judged(db: Database) -> None:
+    """The hashes of prompt, calibration and reader beside the model's; empty in older rows."""
+    for name in ("prompt", "calibration", "reader"):
+        db.table("grades").add_column(name, str, not_null_default="")

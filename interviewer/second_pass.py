@@ -148,7 +148,7 @@ def _disagreements(
         )
         key = (found.sample, found.claim)
         settled[key] = found
-        if key not in second:
+        if key not in second or key not in first:
             each.fault("claim", f"{found.sample}/{found.claim}", "a sample and a claim of it")
         elif found.second != second[key]:
             each.fault("second", repr(found.second), f"{second[key]!r}, as in its reading")

@@ -1,11 +1,15 @@
 """How `calibrate` chooses what the judge asks, on decisions made up for the purpose."""
 
 import random
+from pathlib import Path
 
 import pytest
 
 from interviewer.commands.calibrate import VERDICTS, fit, left_out, worth_asking
+from interviewer.commands.common import unseen_slugs
+from interviewer.content import Content, open_content
 from interviewer.judge import CRITERION_SIGNALS, MISCONCEPTION_SIGNALS
+from tests.content_texts import SLUG, write
 
 
 def decisions(*, telling: bool) -> list[dict[str, object]]:
@@ -43,3 +47,10 @@ def test_figures_are_of_items_left_out() -> None:
         assert each["n"] == 160
         assert each["auc"] > 0.95 and each["kappa"] > 0.8 and each["ece"] < 0.2
     assert left_out([line for line in decisions(telling=True) if line["item"] == "a"]) == {}
+
+
+def test_no_item_that_the_reader_was_trained_on_is_reported_on(tmp_path: Path) -> None:
+    built_in = unseen_slugs(open_content())
+    assert "convolution" in built_in and "self-attention" not in built_in
+    assert 3 <= len(built_in) <= len(open_content().slugs()) / 3
+    assert unseen_slugs(Content(write(tmp_path))) == [SLUG]  # a deployment's own item is new to it

@@ -72,6 +72,7 @@ def test_without_a_file_the_held_out_samples_are_judged(
         "model": "scripted",
         "identity": "scripted",
         "calibrated": False,
+        "reader": "",
         "without": None,
     }
 

@@ -1,9 +1,13 @@
+from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+import numpy.typing as npt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from interviewer.errors import ModelError
 from interviewer.judge import (
     CRITERION_SIGNALS,
     MISCONCEPTION_SIGNALS,
@@ -296,3 +300,14 @@ def test_conflicts_are_asked_for_only_where_the_calibration_reads_them() -> None
     judge, model = scripted_judge(always(0.5), lean)
     judged(judge.with_model(model, calibrated=False))
     assert len(model.prompts) == asked["full"]
+
+
+class BrokenReader(WordReader):
+    def read(self, claims: Sequence[str], passages: Sequence[str]) -> npt.NDArray[np.float64]:
+        raise ModelError("no memory")
+
+
+def test_a_reader_that_fails_leaves_the_answer_unscored() -> None:
+    criteria, misconceptions = judged(scripted_judge(always(0.9), reader=BrokenReader())[0])
+    assert {j.verdict for j in criteria.values()} == {Verdict.UNSCORED}
+    assert all(m.asserted is None for m in misconceptions.values())

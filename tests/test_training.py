@@ -1,6 +1,7 @@
 """What the reader is trained on, and the model whose decisions are remembered."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -30,7 +31,8 @@ def test_wordings_state_their_claim_and_near_misses_do_not() -> None:
     assert due["One way 1."] == due["A third way 1."] == (1, 0)
     assert due["Nearly 1."] == due["Not quite 1."] == (0, 0.5)
     assert "Statement number 1." not in due
-    assert all(states == 0 for passage, (states, _) in due.items() if "2" in passage)
+    others = [states for passage, (states, _) in due.items() if "1" not in passage]
+    assert others and not any(others)
     assert len({pair.group for pair in pairs}) == 1
 
 
@@ -42,7 +44,7 @@ def test_an_answers_pairs_carry_its_labels_and_share_a_group_with_its_twin() -> 
     samples = parse_samples(SAMPLES, f"rubrics/{SLUG}/samples.toml", READ)
     claims = [c.id for c in READ.criteria] + [m.id for m in READ.misconceptions]
     span = Span(0, 4, "Text")
-    sample = samples[0]
+    sample = replace(samples[0], pair="its-twin", misconceptions=(READ.misconceptions[0].id,))
     pairs = list(answer_pairs(READ, sample, dict.fromkeys(claims, (span,))))
     assert [pair.claim for pair in pairs] == [
         *(c.statement for c in READ.criteria),
@@ -53,7 +55,7 @@ def test_an_answers_pairs_carry_its_labels_and_share_a_group_with_its_twin() -> 
         assert (pair.conflicts == 1) == (verdict is Verdict.CONTRADICTED)
     asserted = [m.id in sample.misconceptions for m in READ.misconceptions]
     assert [pair.states == 1 for pair in pairs[len(READ.criteria) :]] == asserted
-    assert {pair.group for pair in pairs} == {f"{SLUG}/{sample.pair or sample.id}"}
+    assert {pair.group for pair in pairs} == {f"{SLUG}/its-twin"}
 
 
 def test_claims_outside_the_bank_are_said_denied_or_fallen_short_of() -> None:

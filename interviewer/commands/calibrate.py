@@ -11,7 +11,7 @@ from tqdm import tqdm
 
 from interviewer import agreement
 from interviewer.calibration import Calibration, Logistic, fit_logistic, to_json
-from interviewer.commands.common import ProgressBar, say
+from interviewer.commands.common import ProgressBar, say, unseen_slugs
 from interviewer.content import Content, open_content
 from interviewer.errors import InputError, ModelError
 from interviewer.judge import (
@@ -25,10 +25,9 @@ from interviewer.models.remembering import RememberingModel
 from interviewer.parts import load_judge
 from interviewer.prompts import PROMPT_HASH
 from interviewer.settings import Settings
-from interviewer.training import is_kept_for_calibration
 from interviewer.types import DECIDED, Judgement, MisconceptionJudgement, Sample
 
-STRENGTH = 0.3  # of the fit: some hundred decisions, eight correlated signals
+STRENGTH = 0.3  # of the fit: some hundred decisions, ten correlated signals
 WORTH_ASKING = 0.01
 VERDICTS = tuple(verdict.value for verdict in DECIDED)
 Line = dict[str, Any]
@@ -63,9 +62,9 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def collect_signals(content: Content, judge: LlmJudge, limit: int | None = None) -> list[Line]:
-    """One line per decision on a tune sample of the items kept for calibration."""
+    """One line per decision on a tune sample of the items that the reader was not trained on."""
     lines: list[Line] = []
-    for slug in filter(is_kept_for_calibration, content.slugs()):
+    for slug in unseen_slugs(content):
         item, rubric = content.item(slug), content.rubric(slug)
         for sample in tqdm(_tune_samples(content, slug, limit), desc=slug):
             steps = list(judge.judge(Question(item.stem, item.reference), rubric, sample.text))
@@ -115,6 +114,8 @@ def worth_asking(lines: list[Line]) -> list[Line]:
         {**line, "signals": {k: v for k, v in line["signals"].items() if k != "llm_opposes"}}
         for line in lines
     ]
+    if not left_out(lines):
+        return lines
     gain = _mean_auc(lines) - _mean_auc(lean)
     kept = gain >= WORTH_ASKING
     say(f"asking for conflicts adds {gain:.3f} in AUC: {'kept' if kept else 'left out'}")
@@ -123,7 +124,7 @@ def worth_asking(lines: list[Line]) -> list[Line]:
 
 def _mean_auc(lines: Sequence[Line]) -> float:
     found = [figures["auc"] for figures in left_out(lines).values()]
-    return sum(found) / len(found) if found else 0.0
+    return sum(found) / len(found)
 
 
 def left_out(lines: Sequence[Line]) -> dict[str, dict[str, float]]:

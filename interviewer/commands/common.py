@@ -8,10 +8,18 @@ from typing import Any
 
 from tqdm import tqdm
 
+from interviewer.content import Content, open_content
 from interviewer.errors import InputError, InterviewerError
+from interviewer.training import is_kept_for_calibration
 
 Row = dict[str, Any]
 _MOST_BYTES = 1 << 18  # of one answer or program; the 20,000 characters are checked after decoding
+
+
+def unseen_slugs(content: Content) -> list[str]:
+    """The items that the bundled reader was not trained on: kept ones, and a deployment's own."""
+    trained_on = {s for s in open_content().slugs() if not is_kept_for_calibration(s)}
+    return [slug for slug in content.slugs() if slug not in trained_on]
 
 
 def read_text(source: str) -> str:

@@ -11,7 +11,13 @@ from typing import Any
 
 from tqdm import tqdm
 
-from interviewer.commands.common import ProgressBar, print_json, read_rows, say
+from interviewer.commands.common import (
+    ProgressBar,
+    print_json,
+    read_rows,
+    say,
+    unseen_slugs,
+)
 from interviewer.content import Content, open_content
 from interviewer.errors import InputError
 from interviewer.evaluation import Judged, Table, table
@@ -64,6 +70,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
             "model": info.model,
             "identity": info.identity,
             "calibrated": info.calibrated,
+            "reader": info.reader,
             "without": args.without,
         },
     )
@@ -75,8 +82,8 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def held_out(content: Content) -> Iterator[Labelled]:
-    """The bank's held-out samples, the only ones that no calibration saw."""
-    for slug in content.slugs():
+    """Held-out samples of the items that the reader was not trained on: no part saw any of them."""
+    for slug in unseen_slugs(content):
         item, rubric = content.item(slug), content.rubric(slug)
         for sample in content.samples(slug):
             if sample.held_out:

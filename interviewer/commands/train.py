@@ -8,6 +8,7 @@ from tqdm import tqdm
 
 from interviewer.commands.common import say
 from interviewer.content import BUILT_IN, Content, open_content
+from interviewer.errors import InputError
 from interviewer.evidence import Wordings, compare
 from interviewer.models.embedder import load_embedder
 from interviewer.models.reader import WEIGHTS
@@ -46,6 +47,10 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         for pair in _pairs(content, slug, embedder, args.seed)
     ]
     files = sorted(CLAIMS.glob("*.toml"))
+    if not files:
+        raise InputError(
+            f"found no file in {CLAIMS}, expected the training claims of a source tree"
+        )
     for path in files:
         pairs += claim_pairs(path.read_text(encoding="utf-8"), str(path))
     say(f"{len(pairs)} pairs from {len(slugs)} items and {len(files)} other topics")

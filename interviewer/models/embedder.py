@@ -39,16 +39,15 @@ class SentenceEmbedder:
         if not texts:
             width = self._model.get_sentence_embedding_dimension() or 0
             return np.zeros((0, width), dtype=np.float32)
-        known = {text: self._rows[text] for text in texts if text in self._rows}
+        kept = self._rows  # another thread may put a new one in its place
+        known = {text: kept[text] for text in texts if text in kept}
         new = [text for text in dict.fromkeys(texts) if text not in known]
         if new:
             rows = self._model.encode(
                 new, normalize_embeddings=True, show_progress_bar=False, batch_size=32
             )
             known.update(zip(new, np.asarray(rows, dtype=np.float32), strict=True))
-        if len(self._rows) > MOST_KEPT:
-            self._rows = {}
-        self._rows.update(known)
+        self._rows = known if len(kept) > MOST_KEPT else kept | known
         return np.stack([known[text] for text in texts])
 
 

@@ -53,7 +53,10 @@ class TrainedReader:
             for start in range(0, len(by_length), BATCH):
                 chosen = by_length[start : start + BATCH]
                 texts = [claims[i] for i in chosen], [passages[i] for i in chosen]
-                found[chosen] = self._encoder(tokens(self._tokenizer, *texts)).numpy()
+                try:
+                    found[chosen] = self._encoder(tokens(self._tokenizer, *texts)).numpy()
+                except RuntimeError as error:  # such as memory that can't be had
+                    raise ModelError(f"the reader failed: {error}") from error
         return found
 
 
@@ -118,20 +121,24 @@ def load_reader(path: Path = WEIGHTS) -> TrainedReader:
     except (OSError, SafetensorError) as error:
         raise ModelError(f"{path.name}: not the weights of a reader ({error})") from error
     state = {
-        name: value.float() * packed[name + _SCALE].float()
+        name: value.float() * packed.get(name + _SCALE, torch.tensor(float("nan"))).float()
         if value.dtype == torch.int8
         else value.float()
         for name, value in packed.items()
         if not name.endswith(_SCALE)
     }
-    absent, unknown = encoder.load_state_dict(state, strict=False)
-    if unknown or any(not name.startswith(FROZEN) for name in absent):
+    try:
+        absent, unknown = encoder.load_state_dict(state, strict=False)
+    except RuntimeError as error:  # torch's word for a wrong shape
+        raise ModelError(f"{path.name}: found other shapes than this reader's") from error
+    broken = any(not value.isfinite().all() for value in state.values())
+    if unknown or broken or any(not name.startswith(FROZEN) for name in absent):
         raise ModelError(f"{path.name}: found other weights than this reader's")
     return TrainedReader(encoder.eval(), tokenizer, f"sha256:{file_sha256(path)}")
 
 
 def save_encoder(encoder: "torch.nn.Module", path: Path, note: dict[str, str]) -> None:
-    """Writes what was trained: matrices as int8 with a scale per row, the rest in 16 bits.."""
+    """Writes what was trained: matrices as int8 with a scale per row, the rest in 16 bits."""
     import torch
     from safetensors.torch import save_file
 
