@@ -13,13 +13,15 @@ from fastapi import FastAPI
 from interviewer.coderoom import CodeRoom
 from interviewer.content import open_content
 from interviewer.desk import Desk
-from interviewer.errors import InterviewerError
+from interviewer.errors import InputError, InterviewerError
 from interviewer.grading import Grader
 from interviewer.mentors import parse_mentors
 from interviewer.parts import build_grader
 from interviewer.sandbox import Sandbox
 from interviewer.settings import Settings
 from interviewer.store import Store
+
+SHORTEST_SECRET = 32  # characters
 
 
 def with_uvicorn(app: FastAPI, settings: Settings) -> None:
@@ -43,6 +45,7 @@ def main(
         content.slugs()
         mentors = parse_mentors(settings.mentors)
         store = Store(settings.data / "interviewer.db")
+        secret = settings.secret or kept_secret(settings.data)
     except (InterviewerError, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
@@ -54,19 +57,26 @@ def main(
         room = CodeRoom(open_content(settings.bank), sandbox)
         desk = Desk(store, content, load(settings), room)
         desk.open()
-        secret = settings.secret or kept_secret(settings.data)
         app = build_app(desk, secret, mentors, in_space=settings.in_space, oauth=settings.oauth)
         serve(app, settings)
     return 0
 
 
 def kept_secret(data: Path) -> str:
-    """The secret that signs cookies, made at the first start and readable by its owner only."""
+    """The secret that signs cookies, made at the first start and readable by its owner only.
+
+    Raises InputError when what was kept is too short to be one.
+    """
     path = data / "secret"
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        return path.read_text(encoding="ascii")
+        kept = path.read_text(encoding="ascii").strip()
+        if len(kept) < SHORTEST_SECRET:  # a start that was cut off: an empty one would sign for all
+            raise InputError(
+                f"{path}: found no secret in it, expected one: remove the file"
+            ) from None
+        return kept
     secret = secrets.token_urlsafe(32)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(secret)

@@ -15,6 +15,7 @@ Kind = Literal["docker", "zerogpu"]
 KINDS: tuple[Kind, ...] = ("docker", "zerogpu")
 SOURCE = ("interviewer", "bank", "rubrics", "serve.py", "pyproject.toml")
 _OF_THE_CLONE = {".git", ".gitattributes"}  # what may lie in `out` already
+LARGE_FILES = "*.safetensors filter=lfs diff=lfs merge=lfs -text\n"  # git alone may not push these
 _CACHES = shutil.ignore_patterns("__pycache__", "*.pyc")
 
 
@@ -32,6 +33,10 @@ def write_space(kind: Kind, root: Path, out: Path) -> tuple[str, ...]:
     out.mkdir(parents=True, exist_ok=True)
     for name in SOURCE:
         _copy(root / name, out / name)
+    attributes = out / ".gitattributes"
+    known = attributes.read_text(encoding="utf-8") if attributes.exists() else ""
+    if LARGE_FILES.split()[0] not in known.split():
+        attributes.write_text(f"{known.rstrip()}\n{LARGE_FILES}".lstrip(), encoding="utf-8")
     if kind == "docker":
         for name in ("Dockerfile", ".dockerignore", "README.md"):
             _copy(root / name, out / name)

@@ -21,7 +21,7 @@ from huggingface_hub import SpaceCard
 
 from interviewer.__main__ import main
 from interviewer.errors import InputError, ModelError
-from interviewer.space import KINDS, Kind, requirements, with_front_matter, write_space
+from interviewer.space import KINDS, LARGE_FILES, Kind, requirements, with_front_matter, write_space
 
 # stands in for the package that Spaces have: says what is lent, and hooks into launch() as it does
 SPACES = """
@@ -154,7 +154,7 @@ def card(folder: Path) -> dict[str, Any]:
 
 def test_the_docker_space_has_what_its_dockerfile_copies(folders: dict[Kind, Path]) -> None:
     assert {each.name for each in folders["docker"].iterdir()} == {
-        "README.md", "Dockerfile", ".dockerignore", "pyproject.toml", "serve.py",
+        "README.md", "Dockerfile", ".dockerignore", ".gitattributes", "pyproject.toml", "serve.py",
         "interviewer", "bank", "rubrics",
     }  # fmt: skip
     found = card(folders["docker"])
@@ -193,9 +193,21 @@ def test_the_readme_below_the_front_matter_is_the_same(
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_file_is_one_that_a_space_refuses(folders: dict[Kind, Path], kind: Kind) -> None:
+    lines = (folders[kind] / ".gitattributes").read_text(encoding="utf-8").splitlines()
+    large = [line.split()[0] for line in lines if "filter=lfs" in line]
     for path in folders[kind].rglob("*"):
         assert path.name != "__pycache__"
-        assert path.is_dir() or path.stat().st_size < 10_000_000, f"{path} would need LFS"
+        small = path.is_dir() or path.stat().st_size < 10_000_000
+        assert small or any(path.match(each) for each in large), f"{path} would need LFS"
+
+
+def test_the_attributes_of_a_clone_stay(tmp_path: Path, repository: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".gitattributes").write_text("*.bin filter=lfs -text\n", encoding="utf-8")
+    write_space("docker", repository, tmp_path)
+    assert (tmp_path / ".gitattributes").read_text(
+        "utf-8"
+    ) == f"*.bin filter=lfs -text\n{LARGE_FILES}"
 
 
 def test_the_requirements_are_those_of_the_package_and_spaces(repository: Path) -> None:

@@ -36,7 +36,11 @@ class Gate:
         await (refusal or self._app)(scope, receive, send)
 
     def _refusal(self, request: Request) -> Response | None:
-        path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
+        path = request.scope["path"].removeprefix(request.scope.get("root_path", "").rstrip("/"))
+        if (
+            not path.isprintable()
+        ):  # a line break at the end would pass the patterns, not the router
+            return JSONResponse({"detail": "Not Found"}, 404)
         is_for_mentors = path == "/mentor" or path.startswith("/mentor/")
         if is_for_mentors and self._login.mentors.allowed(request) is None:
             return self._login.refused(request)

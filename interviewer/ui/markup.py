@@ -10,7 +10,7 @@ from interviewer.types import Span
 _FENCE = re.compile(r"^```[^\n]*\n(.*?)(?:^```[ \t]*$|\Z)", re.M | re.S)
 _CODE = re.compile(r"`([^`\n]+)`")
 _BOLD = re.compile(r"\*\*([^*\n]+)\*\*")
-_BULLET = re.compile(r"^\s*[-*] (.*)$", re.M)
+_BULLET = re.compile(r"^[^\S\n]*[-*] (.*)$", re.M)
 
 
 def prose(text: str) -> str:
