@@ -222,6 +222,13 @@ def test_a_form_of_another_page_does_not_log_in(client: TestClient) -> None:
     assert client.post("/login", data={**RIGHT, **fields}, headers=BROWSER).status_code == 403
 
 
+def test_a_token_of_any_text_is_refused_quietly(client: TestClient) -> None:
+    fields = {**form_of(client.get("/login").text), "csrf": "é"}
+    assert client.post("/login", data={**RIGHT, **fields}, headers=BROWSER).status_code == 403
+    mentors = Mentors("secret", ENTRIES)
+    assert [mentors.is_token("x", t) for t in ("é", "\ud800", mentors.token("x"))] == [False] * 2 + [True]
+
+
 def test_a_wrong_password_and_an_unknown_name_look_alike(client: TestClient) -> None:
     answers = [
         client.post("/login", json={**RIGHT, **wrong})

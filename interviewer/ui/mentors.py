@@ -76,7 +76,8 @@ class Mentors:
 
     def is_token(self, bound: str | None, token: str) -> bool:
         """Whether a CSRF token goes with a cookie's value."""
-        return bool(bound) and hmac.compare_digest(self.token(bound or ""), token)
+        given = token.encode("utf-8", "replace")  # text must be ASCII to be compared
+        return bool(bound) and hmac.compare_digest(self.token(bound or "").encode(), given)
 
     def _mark(self, name: str) -> str:
         """Changes with the password."""
