@@ -84,8 +84,10 @@ def checked(kind: str, verdict: str, reason: str) -> tuple[Kind, str]:
     text = reason.strip()
     if not text:
         raise InputError("Say why: the reason is kept and shown with the verdict.")
-    if len(text) > LONGEST_REASON or "\x00" in text:
+    if len(text) > LONGEST_REASON:
         raise InputError(f"found a reason of {len(text)} characters, expected {LONGEST_REASON}")
+    if any(c == "\x00" or "\ud800" <= c <= "\udfff" for c in text):
+        raise InputError("found NUL or half a surrogate pair in the reason, expected text")
     return found, text
 
 

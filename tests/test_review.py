@@ -114,6 +114,8 @@ def test_a_kept_word_cannot_be_changed(store: Store, review: Review) -> None:
         (2, ("other", "zeroes-units"), "covered", "why", "a criterion or a misconception"),
         (2, ZEROES, "covered", "  \n", "Say why"),
         (2, ZEROES, "covered", "x" * 2001, "2001 characters"),
+        (2, ZEROES, "covered", "a\x00b", "expected text"),
+        (2, ZEROES, "covered", "a\ud800b", "half a surrogate pair"),
         (1, ZEROES, "covered", "why", "no graded answer"),
         (99, ZEROES, "covered", "why", "no graded answer"),
     ],
