@@ -12,8 +12,9 @@ from interviewer.errors import InputError
 from interviewer.publish import draft_faults, open_texts
 from interviewer.ui import studio_view
 from interviewer.ui.mentors import Mentors
+from interviewer.ui.studio import Handlers
 from interviewer.ui.studio_draft import claim_key, held, remembered, with_form
-from interviewer.ui.studio_page import FIELD_NAMES
+from interviewer.ui.studio_page import FIELD_NAMES, Page, lay_out
 from interviewer.ui.studio_trial import Trials
 from tests.content_texts import RUBRIC, SAMPLES, SLUG, write
 from tests.session_fakes import PhraseGrader
@@ -34,6 +35,23 @@ def trials(tmp_path: Path, grader: PhraseGrader) -> Trials:
 def opened(tmp_path: Path) -> str:
     content = Content(tmp_path / "root", tmp_path / "data")
     return remembered(SLUG, open_texts(content, SLUG))
+
+
+def studio(tmp_path: Path) -> tuple[Handlers, Page]:
+    content = Content(write(tmp_path / "root"), tmp_path / "data")
+    with gr.Blocks():
+        page = lay_out(content.slugs())
+    return Handlers(content, PhraseGrader(), Anyone("secret", {}), page), page
+
+
+def test_leaving_the_list_of_items_keeps_the_draft(tmp_path: Path) -> None:
+    handlers, page = studio(tmp_path)
+    request: Any = gr.Request()
+    draft = RUBRIC.replace("A textbook", "A draft")
+    for now, slug in ((opened(tmp_path), SLUG), (opened(tmp_path), None), ("", None)):
+        updates = handlers.open(now, draft, SAMPLES, slug, "", request)
+        assert updates == {page.item: gr.skip()}
+    assert handlers.open("", "", "", SLUG, "", request)[page.rubric] == RUBRIC
 
 
 def test_without_a_judge_nothing_is_judged_and_the_page_says_why(tmp_path: Path) -> None:

@@ -128,7 +128,7 @@ class Handlers:
         opened: str,
         rubric: str,
         samples: str,
-        slug: str,
+        slug: str | None,
         shown: str,
         request: gr.Request,
         *fields: str | None,
@@ -136,9 +136,11 @@ class Handlers:
         """Another item, unless edits of this one would be lost."""
         self._mentor(request)
         now, _ = studio_draft.held(opened)
+        if not slug or slug == now:  # the dropdown was only left: it sends its value then too
+            return {self._page.item: gr.skip()}
         with shown_errors():
             rubric = with_form(rubric, shown, fields)
-            if now and now != slug and self._unsaved(now, rubric, samples):
+            if now and self._unsaved(now, rubric, samples):
                 gr.Warning(UNSAVED)
                 return {self._page.item: now}
             return self._opened(slug)
