@@ -1,6 +1,7 @@
 """What the studio's handlers do without a browser: no judge, strangers, what a page sends back."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +10,11 @@ import pytest
 
 from interviewer.content import Content
 from interviewer.errors import InputError
-from interviewer.publish import draft_faults, open_texts
+from interviewer.publish import draft_faults, open_texts, publish
 from interviewer.ui import studio_view
 from interviewer.ui.mentors import Mentors
 from interviewer.ui.studio import Handlers
-from interviewer.ui.studio_draft import claim_key, held, remembered, with_form
+from interviewer.ui.studio_draft import agreed, claim_key, held, remembered, with_form
 from interviewer.ui.studio_page import FIELD_NAMES, Page, lay_out
 from interviewer.ui.studio_trial import Trials
 from tests.content_texts import RUBRIC, SAMPLES, SLUG, write
@@ -52,6 +53,41 @@ def test_leaving_the_list_of_items_keeps_the_draft(tmp_path: Path) -> None:
         updates = handlers.open(now, draft, SAMPLES, slug, "", request)
         assert updates == {page.item: gr.skip()}
     assert handlers.open("", "", "", SLUG, "", request)[page.rubric] == RUBRIC
+
+
+def test_only_the_text_that_was_shown_is_replaced(tmp_path: Path) -> None:
+    handlers, page = studio(tmp_path)
+    content = Content(tmp_path / "root", tmp_path / "data")
+    request: Any = gr.Request()
+    mine = RUBRIC.replace("A textbook", "Mine")
+    now = opened(tmp_path)
+
+    def others(rubric: str, samples: str) -> None:
+        texts = {"rubric.toml": rubric, "samples.toml": samples}
+        publish(content, SLUG, [replace(c, text=texts[c.name]) for c in open_texts(content, SLUG)])
+
+    def meets(file: str, theirs: str) -> None:
+        nonlocal now
+        met = handlers.save(now, mine, SAMPLES, "", request)
+        assert f"Not saved: {file}" in met[page.said]
+        assert theirs in met[page.said]
+        now = met[page.opened]
+
+    scored = SAMPLES.replace("score = 30", "score = 31", 1)
+    others(RUBRIC.replace("A textbook", "Theirs"), scored)
+    meets("rubric.toml", "Theirs")
+    others(RUBRIC.replace("A textbook", "Third"), scored)  # between the conflict and the click
+    now = handlers.keep_mine(now, mine, SAMPLES, request)[page.opened]
+    meets("rubric.toml", "Third")
+    now = handlers.keep_mine(now, mine, SAMPLES, request)[page.opened]
+    meets("samples.toml", "score = 31")
+    assert content.text(SLUG, "samples.toml") == scored
+    now = handlers.keep_mine(now, mine, SAMPLES, request)[page.opened]
+    done = handlers.save(now, mine, SAMPLES, "", request)
+    assert 'data-state="saved"' in done[page.said]
+    assert content.text(SLUG, "rubric.toml") == mine
+    with pytest.raises(gr.Error, match="no conflict"):
+        handlers.keep_mine(done[page.opened], mine, SAMPLES, request)
 
 
 def test_without_a_judge_nothing_is_judged_and_the_page_says_why(tmp_path: Path) -> None:
@@ -105,6 +141,8 @@ def test_edits_of_the_form_join_the_pane_and_untouched_fields_do_not() -> None:
 @pytest.mark.parametrize("sent", ["", "[]", "{}", "nonsense", '{"slug": 1}', "[" * 100_000])
 def test_a_page_may_send_anything(sent: str) -> None:
     assert held(sent) == ("", {})
+    with pytest.raises(InputError):
+        agreed(sent)
     for claim in (sent, None, "criteria/-1", "criteria/9999999999", "misconceptions/x"):
         with pytest.raises(InputError):
             claim_key(claim)

@@ -278,7 +278,11 @@ class Handlers:
             return {page.said: "", page.rubric: rubric, page.faults: studio_view.faults(found)}
         except ConflictError as error:
             told = studio_view.conflict(error.name, error.text, texts[error.name])
-            return {page.said: told, page.keep_mine: gr.Button(visible=True)}
+            return {
+                page.opened: studio_draft.conflicting(opened, error.name, error.text),
+                page.said: told,
+                page.keep_mine: gr.Button(visible=True),
+            }
         except InterviewerError as error:
             return {page.said: studio_view.said(f"Not saved. {error}", "failed")}
         log.info("%s saved rubric %s: %s -> %s", mentor, slug, done.before, done.version)
@@ -291,13 +295,13 @@ class Handlers:
         }
 
     def keep_mine(self, opened: str, rubric: str, samples: str, request: gr.Request) -> Updates:
-        """The next save may replace what someone else saved meanwhile: it has been shown."""
+        """The next save may replace the text that has been shown, and nothing else."""
         self._mentor(request)
+        page = self._page
         with shown_errors():
-            slug = open_slug(opened)
-            page, now = self._page, open_texts(self._content, slug)
+            agreed = studio_draft.agreed(opened)
         return {
-            page.opened: remembered(slug, now),
+            page.opened: agreed,
             page.said: studio_view.said("Save replaces their text by yours.", "merged"),
             page.keep_mine: gr.Button(visible=False),
         }

@@ -40,6 +40,22 @@ def held(opened: str) -> tuple[str, dict[str, str]]:
         return "", {}
 
 
+def conflicting(opened: str, name: str, text: str) -> str:
+    """What the page holds once it shows the text that someone else saved in a file meanwhile."""
+    slug, files = held(opened)
+    return json.dumps({"slug": slug, "files": files, "theirs": [name, digest(text)]})
+
+
+def agreed(opened: str) -> str:
+    """The same when the text that was shown, and no other, may be replaced. Raises InputError."""
+    slug, files = held(opened)
+    try:
+        name, theirs = json.loads(opened)["theirs"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise InputError("There is no conflict: save first.") from None
+    return json.dumps({"slug": slug, "files": {**files, str(name): str(theirs)}})
+
+
 def shown_claim(shown: str) -> tuple[str, dict[str, object]]:
     """The claim that the form shows and its fields as they were last put there."""
     try:
