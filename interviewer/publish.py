@@ -54,7 +54,8 @@ def draft_faults(content: Content, slug: str, texts: Mapping[str, str]) -> tuple
         found = check_content(content.drafted(slug, texts), slug)
     except ContentError as error:
         found = error.faults
-    return tuple(_located(each, slug, texts) for each in found)
+    places = {name: _places(text) for name, text in texts.items()} if found else {}
+    return tuple(_located(each, slug, places) for each in found)
 
 
 def publish(content: Content, slug: str, changes: Sequence[Change]) -> Published:
@@ -85,11 +86,18 @@ def _version(content: Content, slug: str) -> str:
         return ""
 
 
-def _located(fault: str, slug: str, texts: Mapping[str, str]) -> DraftFault:
+def _places(text: str) -> dict[int, Place]:
+    """The innermost place on each line."""
+    innermost: dict[int, Place] = {}
+    for place, line in line_numbers(text).items():
+        innermost[line] = max(innermost.get(line, ()), place, key=len)
+    return innermost
+
+
+def _located(fault: str, slug: str, places: Mapping[str, Mapping[int, Place]]) -> DraftFault:
     found = _FAULT.fullmatch(fault)
     if found is None:
         return DraftFault(f"bank/{slug}/item.toml", 1, fault)
     file, line = found["file"], int(found["line"])
-    text = texts.get(file.rpartition("/")[2], "") if file.startswith("rubrics/") else ""
-    places = [place for place, number in line_numbers(text).items() if number == line]
-    return DraftFault(file, line, found["what"], max(places, key=len, default=()))
+    known = places.get(file.rpartition("/")[2], {}) if file.startswith("rubrics/") else {}
+    return DraftFault(file, line, found["what"], known.get(line, ()))

@@ -15,6 +15,7 @@ from interviewer.desk import Desk
 from interviewer.errors import ConflictError, ContentError, InputError, InterviewerError
 from interviewer.publish import draft_faults, open_texts, publish
 from interviewer.store import Store
+from interviewer.toml_lines import Place, line_numbers
 from tests.content_texts import RUBRIC, SAMPLES, SLUG, write
 from tests.session_fakes import PhraseGrader, PhraseRunner
 
@@ -108,6 +109,22 @@ def test_the_faults_are_those_of_the_check(content: Content, tmp_path: Path) -> 
     syntax = draft_faults(content, SLUG, {"rubric.toml": RUBRIC + "\n[[criteria\n"})
     assert [f.line for f in syntax] == [RUBRIC.count("\n") + 2]
     assert "syntax error" in syntax[0].message
+
+
+def test_each_text_is_searched_once_however_many_faults_it_has(
+    content: Content, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    searched: list[str] = []
+
+    def counted(text: str) -> dict[Place, int]:
+        searched.append(text)
+        return line_numbers(text)
+
+    monkeypatch.setattr("interviewer.publish.line_numbers", counted)
+    spoiled = "".join(f"unknown-{n} = 1\n" for n in range(200)) + RUBRIC
+    found = draft_faults(content, SLUG, {"rubric.toml": spoiled, "samples.toml": SAMPLES})
+    assert [each.place for each in found][:200] == [(f"unknown-{n}",) for n in range(200)]
+    assert sorted(searched) == sorted([spoiled, SAMPLES])
 
 
 def test_the_later_of_two_mentors_sees_a_conflict_and_nothing_is_lost(content: Content) -> None:

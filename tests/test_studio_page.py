@@ -10,7 +10,7 @@ import pytest
 
 from interviewer.content import Content
 from interviewer.errors import InputError
-from interviewer.publish import draft_faults, open_texts, publish
+from interviewer.publish import DraftFault, draft_faults, open_texts, publish
 from interviewer.ui import studio_view
 from interviewer.ui.mentors import Mentors
 from interviewer.ui.studio import Handlers
@@ -127,6 +127,18 @@ def test_hostile_words_of_a_draft_are_escaped_wherever_they_are_shown(tmp_path: 
     ]
     assert not [html for html in shown if "<img" in html]
     assert "&lt;img" in shown[-1]
+
+
+@pytest.mark.parametrize(("count", "rows", "more"), [(50, 50, ""), (51, 51, "and 1 more")])
+def test_of_many_faults_the_first_are_shown_and_the_rest_counted(
+    count: int, rows: int, more: str
+) -> None:
+    found = [DraftFault("rubrics/x/rubric.toml", n, f"Fault {n}.") for n in range(1, count + 1)]
+    shown = studio_view.faults(found)
+    assert (shown.count("<li"), "Fault 50." in shown, "Fault 51." in shown) == (rows, True, False)
+    assert f"<b>{count} faults</b>" in shown
+    assert more in shown
+    assert ("more" in shown) == bool(more)
 
 
 def test_edits_of_the_form_join_the_pane_and_untouched_fields_do_not() -> None:

@@ -20,10 +20,11 @@ from interviewer.ui.markup import marked, prose
 from interviewer.ui.verdict_rows import WORDS, criterion_row, misconception_row
 
 Step = Judgement | MisconceptionJudgement | Grade
+MOST_SHOWN = 50  # faults of a draft
 
 
 def faults(found: Sequence[DraftFault], *, asked: bool = False) -> str:
-    """Every fault with file and line; `asked` says also that there is none."""
+    """The first faults with file and line, and how many more; `asked` says also that none is."""
     if not found:
         told = '<p class="good">No faults: this can be saved.</p>' if asked else ""
         return f'<div id="faults" data-count="0">{told}</div>'
@@ -31,8 +32,10 @@ def faults(found: Sequence[DraftFault], *, asked: bool = False) -> str:
         f'<li data-field="{escape(".".join(map(str, each.place)))}">'
         f"<code>{escape(each.file.rpartition('/')[2])}:{each.line}</code> "
         f"{escape(each.message)}</li>"
-        for each in found
+        for each in found[:MOST_SHOWN]
     )
+    if len(found) > MOST_SHOWN:
+        rows += f"<li>… and {len(found) - MOST_SHOWN} more.</li>"
     count = f"{len(found)} fault{'s' if len(found) > 1 else ''}"
     head = f"<b>{count}</b>: nothing is saved until they are mended."
     return f'<div id="faults" data-count="{len(found)}" role="status">{head}<ul>{rows}</ul></div>'
