@@ -226,7 +226,8 @@ def test_a_token_of_any_text_is_refused_quietly(client: TestClient) -> None:
     fields = {**form_of(client.get("/login").text), "csrf": "é"}
     assert client.post("/login", data={**RIGHT, **fields}, headers=BROWSER).status_code == 403
     mentors = Mentors("secret", ENTRIES)
-    assert [mentors.is_token("x", t) for t in ("é", "\ud800", mentors.token("x"))] == [False] * 2 + [True]
+    assert not any(mentors.is_token("x", token) for token in ("é", "\ud800"))
+    assert mentors.is_token("x", mentors.token("x"))
 
 
 def test_a_wrong_password_and_an_unknown_name_look_alike(client: TestClient) -> None:
