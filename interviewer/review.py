@@ -11,6 +11,7 @@ from interviewer.interview import State
 from interviewer.overrides import Override, checked, machine_verdict
 from interviewer.report import Report, build
 from interviewer.store import Store
+from interviewer.turns import Said
 from interviewer.types import RunResult, Verdict
 
 
@@ -47,9 +48,13 @@ class Review:
         self._clock = clock
 
     def lines(self, most: int = 200) -> tuple[Line, ...]:
-        """The newest sessions, those that a candidate disputes first."""
-        found = [_line(build(self._store, s.id)) for s in self._store.sessions()[:most]]
-        return tuple(sorted(found, key=lambda line: not line.disputed))
+        """The sessions that a candidate disputes, those with an answer, the rest; newest first."""
+        disputed = self._store.having(Said.DISAGREE)
+        answered = self._store.having(Said.ANSWER, Said.CODE)
+        ranked = sorted(
+            self._store.sessions(), key=lambda s: (s.id not in disputed, s.id not in answered)
+        )
+        return tuple(_line(build(self._store, s.id)) for s in ranked[:most])
 
     def open(self, session: str) -> Opened:
         """A session. Raises InputError for an unknown one."""

@@ -19,7 +19,7 @@ from interviewer import rows
 from interviewer.errors import InputError
 from interviewer.overrides import Override, Reviewed, reviewed
 from interviewer.schema import migrations
-from interviewer.turns import Session, Turn
+from interviewer.turns import Said, Session, Turn
 from interviewer.types import Grade, Item, Rubric, RunResult
 
 Transition = Callable[[Session, tuple[Turn, ...]], Sequence[Turn]]
@@ -75,6 +75,15 @@ class Store:
             *([] if owner is None else [owner]),
         )
         return tuple(rows.to_session(row) for row in found)
+
+    def having(self, *kinds: Said) -> frozenset[str]:
+        """The ids of the sessions with a turn of one of these kinds."""
+        marks = ", ".join("?" * len(kinds))
+        found = self._query(
+            f"select distinct session from turns where kind in ({marks})",  # noqa: S608  only marks are put in
+            *kinds,
+        )
+        return frozenset(row["session"] for row in found)
 
     def turns(self, session_id: str) -> tuple[Turn, ...]:
         """What was said in a session, in order."""

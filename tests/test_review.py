@@ -253,6 +253,16 @@ def test_the_list_and_the_transcript_show_all_and_only_text(store: Store, review
         review.open("other")
 
 
+def test_empty_sessions_hide_none_with_an_answer(store: Store, review: Review) -> None:
+    for each in range(2, 6):
+        store.create(replace(SESSION, id=f"s{each}", started=1000.0 * each))
+    answer = Turn(Said.CODE, "scaling", "x = 1", 3001.0)
+    store.append("s3", lambda _s, _t: [answer])
+    assert [line.report.session for line in review.lines(3)] == ["s3", "s1", "s5"]
+    store.append("s1", lambda _s, _t: [Turn(Said.DISAGREE, "dropout", "no", 1004.0)])
+    assert [line.report.session for line in review.lines(1)] == ["s1"]
+
+
 # --- in Chromium ------------------------------------------------------------------------------
 
 ENTRY = f"mia:{PasswordHasher(time_cost=1, memory_cost=64).hash('a long password')}"

@@ -138,6 +138,15 @@ def test_sessions_are_listed_by_owner_newest_first(store: Store) -> None:
     assert [s.id for s in store.sessions("ann")] == ["s3", "s1"]
 
 
+def test_sessions_are_found_by_what_was_said(store: Store) -> None:
+    store.create(replace(SESSION, id="s2"))
+    add(store, said(Said.ANSWER), said(Said.ANSWER))
+    add(store, said(Said.CODE), session="s2")
+    assert store.having(Said.ANSWER) == {"s1"}
+    assert store.having(Said.ANSWER, Said.CODE) == {"s1", "s2"}
+    assert store.having(Said.DISAGREE) == frozenset()
+
+
 def test_many_threads_read_and_write_without_losing_a_turn(store: Store) -> None:
     def one_more(_session: Session, turns: tuple[Turn, ...]) -> list[Turn]:
         return [said(Said.ANSWER, str(len(turns)))]
