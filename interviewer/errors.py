@@ -34,6 +34,10 @@ class ConflictError(InputError):
         self.text = text
 
 
+class StaleError(InputError):
+    """What was judged has been superseded since the page showed it."""
+
+
 class ModelError(InterviewerError):
     """A model could not be loaded or did not answer; the answer stays stored and unscored."""
 

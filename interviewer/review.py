@@ -2,16 +2,16 @@
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from interviewer.errors import InputError
+from interviewer.errors import InputError, StaleError
 from interviewer.interview import State
 from interviewer.overrides import Override, checked, machine_verdict
 from interviewer.report import Report, build
 from interviewer.store import Store
-from interviewer.turns import Said
+from interviewer.turns import Said, Turn
 from interviewer.types import RunResult, Verdict
 
 
@@ -60,13 +60,11 @@ class Review:
         """A session. Raises InputError for an unknown one."""
         store = self._store
         state = State(store.session(session), store.turns(session))
-        known = store.grades(session)
-        graded = {turn.item: turn.id for turn in state.turns if turn.id in known}
         return Opened(
             build(store, session),
             state,
             store.runs(session),
-            graded,
+            _newest(state.turns, store.grades(session)),
             {item: _claims(row) for (item, _), row in store.rubrics(session).items()},
             store.overrides(session),
         )
@@ -74,17 +72,28 @@ class Review:
     def override(
         self, mentor: str, session: str, turn: int, kind: str, name: str, verdict: str, reason: str
     ) -> Override:
-        """Add a mentor's word on a verdict of a graded answer. Raises InputError."""
+        """Add a mentor's word on a verdict of a graded answer.
+
+        Raises InputError; StaleError when the item has a newer graded answer.
+        """
         known, why = checked(kind, verdict, reason)
-        found = self._store.grades(session).get(turn)
+        grades = self._store.grades(session)
+        found = grades.get(turn)
         if found is None:
             raise InputError("found no graded answer there, expected one of this session")
+        if turn not in _newest(self._store.turns(session), grades).values():
+            raise StaleError("This item has a newer graded answer: open the session again.")
         grade = found[1]
         machine = machine_verdict(grade, known, name)
         word = Override(
             turn, known, name, verdict, machine, why, mentor, grade.rubric_version, self._clock()
         )
         return self._store.keep_override(word)
+
+
+def _newest(turns: Iterable[Turn], grades: Container[int]) -> dict[str, int]:
+    """The last turn with a grade of each item."""
+    return {turn.item: turn.id for turn in turns if turn.id in grades}
 
 
 def _line(report: Report) -> Line:

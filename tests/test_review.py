@@ -7,14 +7,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import gradio as gr
 import pytest
 from argon2 import PasswordHasher
+from fastapi import Request
 from hypothesis import given
 from hypothesis import strategies as st
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from interviewer.content import Content
-from interviewer.errors import InputError
+from interviewer.errors import InputError, StaleError
 from interviewer.json_forms import reviewed_json
 from interviewer.overrides import CHOICES, UNDO, Override, reviewed
 from interviewer.report import build, export
@@ -23,7 +25,9 @@ from interviewer.score import points_earned
 from interviewer.store import Store
 from interviewer.turns import Said, Session, Turn
 from interviewer.types import Grade, Verdict
+from interviewer.ui.mentors import COOKIE, Mentors
 from interviewer.ui.panels import report as report_page
+from interviewer.ui.review import Page as ReviewPage
 from interviewer.ui.transcript import sessions, transcript
 from tests.browser import FLAGS, PATIENCE, Candidate, Server
 from tests.conftest import missing_part
@@ -133,6 +137,43 @@ def test_a_turn_of_another_session_is_refused(store: Store, review: Review) -> N
     store.create(replace(SESSION, id="s2"))
     with pytest.raises(InputError, match="of this session"):
         review.override("mia", "s2", 2, *ZEROES, "missing", "why")
+
+
+def answer_again(store: Store) -> None:
+    answer = Turn(Said.ANSWER, "dropout", "Units are set to zero.", 1004.0)
+    turn = store.append("s1", lambda _s, _t: [answer])[-1].id
+    text = f"{ANSWER}\n\n{answer.text}"
+    item, rubric = BANK.item("dropout"), BANK.rubric("dropout")
+    assert say(Review(store), ZEROES, "partial").turn == 2, "until the newer one is graded"
+    store.keep_grade(turn, text, item, rubric, graded(text), 1005.0)
+
+
+def test_a_word_on_a_superseded_answer_is_refused(store: Store, review: Review) -> None:
+    answer_again(store)
+    with pytest.raises(StaleError, match="newer graded answer"):
+        say(review, ZEROES, "missing")
+    assert [w.verdict for w in store.overrides("s1")] == ["partial"]
+    assert review.override("mia", "s1", 3, *ZEROES, "missing", "why").turn == 3
+
+
+def test_the_page_shows_the_newer_answer_instead(
+    store: Store, review: Review, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(gr, "Warning", told.append)
+    monkeypatch.setattr(gr, "Info", told.append)
+    mentors = Mentors("secret", {"mia": "hash"})
+    raw = [(b"cookie", f"{COOKIE}={mentors.new_cookie('mia')}".encode())]
+    request = gr.Request(Request({"type": "http", "headers": raw}))
+    with gr.Blocks():
+        page = ReviewPage(review, mentors)
+    answer_again(store)
+    shown = page.override("s1", "2/criterion/zeroes-units", "missing", "my reason", request)
+    assert told == ["This item has a newer graded answer: open the session again."]
+    assert shown[page.target].value == "3/criterion/zeroes-units"
+    assert shown[page.reason] == "my reason", "what was typed is kept"
+    page.override("s1", shown[page.target].value, "missing", "my reason", request)
+    assert told[1:] == ["Stored. The score is recomputed."]
 
 
 def test_a_word_on_an_older_rubric_does_not_count_for_a_newer_one(

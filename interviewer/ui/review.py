@@ -5,7 +5,7 @@ from typing import Any
 
 import gradio as gr
 
-from interviewer.errors import InputError, InterviewerError
+from interviewer.errors import InputError, InterviewerError, StaleError
 from interviewer.overrides import CHOICES, UNDO, Kind
 from interviewer.review import Opened, Review
 from interviewer.store import Store
@@ -84,7 +84,11 @@ class Page:
             turn, kind, name = _parts(target)
             if not verdict:
                 raise InputError("Choose your verdict.")
-            self._review.override(mentor, session, turn, kind, name, verdict, reason or "")
+            try:
+                self._review.override(mentor, session, turn, kind, name, verdict, reason or "")
+            except StaleError as stale:
+                gr.Warning(escape(str(stale)))
+                return {**self._shown(self._review.open(session)), self.reason: reason}
             shown = self._shown(self._review.open(session))
         gr.Info("Stored. The score is recomputed.")
         choices = gr.Radio(choices=_verdicts(target), value=None)
