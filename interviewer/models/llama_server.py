@@ -18,9 +18,11 @@ def main() -> None:
     path, threads, context = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
     params = xllamacpp.CommonParams()
     params.model.path = path
-    params.n_ctx = context
     params.n_parallel = 2  # one slot keeps the judge's prefix while the other converses
-    params.kv_unified = True
+    params.n_ctx = context * params.n_parallel
+    # Each slot has memory of its own: where a token lies there changes the order of sums, and so
+    # what is rounded; a shared one made the odds depend on what had been asked before.
+    params.kv_unified = False
     params.cpuparams.n_threads = threads
     params.cpuparams_batch.n_threads = threads
     params.cache_ram_mib = 512

@@ -14,7 +14,7 @@ from interviewer.errors import ModelError
 from interviewer.models.endpoint import EndpointModel
 from interviewer.types import Message
 
-CONTEXT = 16384  # tokens, shared by the judge and the conversation
+CONTEXT = 16384  # tokens, each of the judge and of the conversation
 _START_SECONDS = 120.0
 
 
