@@ -370,7 +370,7 @@ def test_a_mentor_overrides_a_verdict_and_the_candidate_reads_it(
     expect(page.locator("#transcript > .head .score")).to_contain_text("100 / 100")
     expect(page.locator("#override-log tr")).to_have_count(3)
     page.screenshot(path=server.data / "review.png", full_page=True)
-    candidate.page.locator("#finish").click()
+    candidate.finish()
     shown = candidate.page.locator("#report")
     expect(shown.locator("[data-criterion=scales-kept]")).to_have_attribute("data-by", "mentor")
     expect(shown).to_contain_text("“The rest is scaled” <b>says</b> it.")

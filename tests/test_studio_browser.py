@@ -132,6 +132,7 @@ def test_the_pane_drives_the_form_and_a_second_mentor_meets_a_conflict(
     page.locator("#rubric .cm-content").click()
     page.keyboard.press("Control+Home")
     page.keyboard.insert_text("# By the first.\n")
+    page.wait_for_timeout(2000)  # the pane's edit fills the form once more
     page.locator("#field-source textarea").fill("Another book.")
     page.locator("#claims label").nth(1).click()  # at once: what was typed before is kept
     expect(page.locator("#field-id textarea")).to_have_value("claim-2")
@@ -152,6 +153,10 @@ def test_the_pane_drives_the_form_and_a_second_mentor_meets_a_conflict(
     expect(page.locator("#said .diff")).to_contain_text('+missed = "By the second."')
     assert stored(server).text(SLUG, "rubric.toml").startswith("# By the first.\n")
     expect(page.locator("#field-missed textarea")).to_have_value("By the second.")
+    page.locator("#keep-mine").click()
+    expect(page.locator("#said")).to_have_attribute("data-state", "merged")
+    page.locator("#save").click()  # the first mentor's new criterion came and went in the samples
+    expect(page.locator("#said")).to_contain_text("samples.toml was changed by someone else")
     page.locator("#keep-mine").click()
     expect(page.locator("#said")).to_have_attribute("data-state", "merged")
     page.locator("#save").click()
