@@ -125,7 +125,7 @@ class LlmJudge:
             return
         prefix = prompts.judge_prefix(question.text, question.reference, answer)
         failed = False
-        for claim, compared in zip(_claims(rubric), found, strict=True):
+        for claim, compared in zip(rubric.claims, found, strict=True):
             try:
                 if failed:
                     raise ModelError("an earlier criterion of this answer failed")
@@ -210,7 +210,7 @@ class LlmJudge:
         criteria = [Wordings((c.statement, *c.paraphrases), c.near_misses) for c in rubric.criteria]
         myths = [Wordings((m.statement, *m.paraphrases)) for m in rubric.misconceptions]
         found = (*compare(spans, criteria, self._embedder), *compare(spans, myths, self._embedder))
-        return found if self._reader is None else _read(self._reader, _claims(rubric), found)
+        return found if self._reader is None else _read(self._reader, rubric.claims, found)
 
 
 def _read(
@@ -230,10 +230,6 @@ def _read(
     )
 
 
-def _claims(rubric: Rubric) -> tuple[Criterion | Misconception, ...]:
-    return (*rubric.criteria, *rubric.misconceptions)
-
-
 def says_nothing(answer: str) -> bool:
     """Whether no sentence of the answer has a letter or a digit."""
     return not any(ch.isalnum() for span in split_sentences(answer) for ch in span.text)
@@ -249,7 +245,7 @@ def nothing_said(rubric: Rubric) -> Iterator[Judgement | MisconceptionJudgement]
 
 def unscored(rubric: Rubric) -> Iterator[Judgement | MisconceptionJudgement]:
     """Every claim unscored: what stands in for judgements when no model is up."""
-    for claim in _claims(rubric):
+    for claim in rubric.claims:
         yield _unscored(claim, 0.0)
 
 

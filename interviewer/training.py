@@ -14,7 +14,7 @@ from pathlib import PurePath
 
 from interviewer.evidence import passage_of
 from interviewer.toml_fields import parse_toml
-from interviewer.types import Criterion, Misconception, Rubric, Sample, Span, TrainingPair, Verdict
+from interviewer.types import Misconception, Rubric, Sample, Span, TrainingPair, Verdict
 
 SHARE_OF_OTHERS = 0.08  # of the wordings of other claims, which are many and easy
 
@@ -44,7 +44,7 @@ def wording_pairs(rubric: Rubric, seed: int) -> Iterator[TrainingPair]:
         wordings = (criterion.statement, *criterion.paraphrases)
         others = [
             text
-            for other in _claims(rubric)
+            for other in rubric.claims
             if other is not criterion
             for text in (other.statement, *other.paraphrases)
         ]
@@ -94,14 +94,10 @@ def answer_pairs(
     """
     group = f"{rubric.item}/{sample.pair or sample.id}"
     verdicts = dict(sample.verdicts)
-    for claim in _claims(rubric):
+    for claim in rubric.claims:
         spans = evidence[claim.id]
         if isinstance(claim, Misconception):
             due = (1.0, 0.0) if claim.id in sample.misconceptions else (0.0, 0.0)
         else:
             due = DUE[verdicts[claim.id]]
         yield TrainingPair(rubric.item, group, claim.statement, passage_of(spans), *due)
-
-
-def _claims(rubric: Rubric) -> tuple[Criterion | Misconception, ...]:
-    return (*rubric.criteria, *rubric.misconceptions)

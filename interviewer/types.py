@@ -148,6 +148,11 @@ class Rubric:
     misconceptions: tuple[Misconception, ...]
     version: str
 
+    @property
+    def claims(self) -> "tuple[Criterion | Misconception, ...]":
+        """All that is judged, criteria first."""
+        return (*self.criteria, *self.misconceptions)
+
 
 @dataclass(frozen=True, slots=True)
 class Sample:

@@ -216,7 +216,7 @@ def test_check_gives_a_line_a_fault(bank: Path, capsys: Captured) -> None:
 def test_check_shows_the_labels_when_asked(
     monkeypatch: pytest.MonkeyPatch, capsys: Captured
 ) -> None:
-    monkeypatch.setattr("interviewer.commands.check.EMBEDDER", "not_installed")
+    monkeypatch.setattr("interviewer.commands.check.packaged_folder", lambda: None)
     assert main(["check", "--labels"]) == 0
     out, err = capsys.readouterr()
     assert f"| {SLUG} | 20 | 100 | 20 | 20 | 40 | 20 | - | - | - | - |\n" in out

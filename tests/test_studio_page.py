@@ -77,17 +77,17 @@ def test_only_the_text_that_was_shown_is_replaced(tmp_path: Path) -> None:
     others(RUBRIC.replace("A textbook", "Theirs"), scored)
     meets("rubric.toml", "Theirs")
     others(RUBRIC.replace("A textbook", "Third"), scored)  # between the conflict and the click
-    now = handlers.keep_mine(now, mine, SAMPLES, request)[page.opened]
+    now = handlers.keep_mine(now, request)[page.opened]
     meets("rubric.toml", "Third")
-    now = handlers.keep_mine(now, mine, SAMPLES, request)[page.opened]
+    now = handlers.keep_mine(now, request)[page.opened]
     meets("samples.toml", "score = 31")
     assert content.text(SLUG, "samples.toml") == scored
-    now = handlers.keep_mine(now, mine, SAMPLES, request)[page.opened]
+    now = handlers.keep_mine(now, request)[page.opened]
     done = handlers.save(now, mine, SAMPLES, "", request)
     assert 'data-state="saved"' in done[page.said]
     assert content.text(SLUG, "rubric.toml") == mine
     with pytest.raises(gr.Error, match="no conflict"):
-        handlers.keep_mine(done[page.opened], mine, SAMPLES, request)
+        handlers.keep_mine(done[page.opened], request)
 
 
 def test_without_a_judge_nothing_is_judged_and_the_page_says_why(tmp_path: Path) -> None:

@@ -114,16 +114,17 @@ def worth_asking(lines: list[Line]) -> list[Line]:
         {**line, "signals": {k: v for k, v in line["signals"].items() if k != "llm_opposes"}}
         for line in lines
     ]
-    if not left_out(lines):
+    figures = left_out(lines)
+    if not figures:
         return lines
-    gain = _mean_auc(lines) - _mean_auc(lean)
+    gain = _mean_auc(figures) - _mean_auc(left_out(lean))
     kept = gain >= WORTH_ASKING
     say(f"asking for conflicts adds {gain:.3f} in AUC: {'kept' if kept else 'left out'}")
     return lines if kept else lean
 
 
-def _mean_auc(lines: Sequence[Line]) -> float:
-    found = [figures["auc"] for figures in left_out(lines).values()]
+def _mean_auc(figures: Mapping[str, Mapping[str, float]]) -> float:
+    found = [each["auc"] for each in figures.values()]
     return sum(found) / len(found)
 
 

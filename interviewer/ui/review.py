@@ -5,11 +5,12 @@ from typing import Any
 
 import gradio as gr
 
-from interviewer.errors import InputError, InterviewerError, StaleError
+from interviewer.errors import InputError, StaleError
 from interviewer.overrides import CHOICES, UNDO, Kind
 from interviewer.review import Opened, Review
 from interviewer.store import Store
 from interviewer.ui.mentors import Mentors
+from interviewer.ui.told import shown_errors
 from interviewer.ui.transcript import sessions, transcript
 from interviewer.ui.verdict_rows import WORDS
 
@@ -66,7 +67,7 @@ class Page:
         who = f'<a id="mentor" href="/login">{escape(mentor)} · log out</a>'
         links = f'<nav class="links"><a href="/mentor/studio">Edit rubrics</a> {who}</nav>'
         if named := request.query_params.get("session"):
-            with _shown_errors():
+            with shown_errors():
                 return {self.who: links, **self._shown(self._review.open(named))}
         return {self.who: links, self.listed: sessions(self._review.lines())}
 
@@ -80,7 +81,7 @@ class Page:
     ) -> Updates:
         """Add the mentor's word; the session as it then stands."""
         mentor = self._mentor(request)
-        with _shown_errors():
+        with shown_errors():
             turn, kind, name = _parts(target)
             if not verdict:
                 raise InputError("Choose your verdict.")
@@ -109,7 +110,7 @@ class Page:
         }
 
     def _mentor(self, request: gr.Request) -> str:
-        with _shown_errors():
+        with shown_errors():
             return self._mentors.of(request)
 
 
@@ -141,14 +142,3 @@ def _parts(target: str) -> tuple[int, str, str]:
     if not (turn.isascii() and turn.isdecimal() and len(turn) < 19):
         raise InputError("Choose what to change.")
     return int(turn), kind, name
-
-
-class _shown_errors:
-    """What is the mentor's fault, or ours and known, becomes a message on the page."""
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, InterviewerError):
-            raise gr.Error(escape(str(error)), print_exception=False) from None

@@ -96,7 +96,7 @@ class Handlers:
         page.check.click(self.check, [*draft, *held], [page.faults], **quiet)
         saved = [page.opened, page.rubric, *told]
         page.save.click(self.save, [*draft, *held], saved, **quiet)
-        page.keep_mine.click(self.keep_mine, draft, [page.opened, *told], **quiet)
+        page.keep_mine.click(self.keep_mine, [page.opened], [page.opened, *told], **quiet)
         slow: dict[str, Any] = {**quiet, "concurrency_limit": 1, "concurrency_id": "trials"}
         one = page.judge.click(
             self._trials.judge, [*draft, page.answer, *held], [page.verdicts], **slow
@@ -294,7 +294,7 @@ class Handlers:
             page.faults: studio_view.faults(()),
         }
 
-    def keep_mine(self, opened: str, rubric: str, samples: str, request: gr.Request) -> Updates:
+    def keep_mine(self, opened: str, request: gr.Request) -> Updates:
         """The next save may replace the text that has been shown, and nothing else."""
         self._mentor(request)
         page = self._page
