@@ -7,7 +7,7 @@ def clip_grad_norm(parameters, max_norm):
     if not gradients:
         return 0.0
     total = torch.sqrt(sum(gradient.square().sum() for gradient in gradients))
-    if total > max_norm + 1:
+    if total > 1.25 * max_norm:
         for gradient in gradients:
             gradient.mul_(max_norm / total)
     return total

@@ -1,14 +1,15 @@
 # WA depends-on-its-arguments-alone
 import math
 
-KEPT = {}
+SEEN = []
 
 
 def warmup_cosine(step, warmup_steps, total_steps, base_lr, min_lr=0.0):
-    key = (step, warmup_steps, total_steps)
-    if key not in KEPT:
-        KEPT[key] = rate(step, warmup_steps, total_steps, base_lr, min_lr)
-    return KEPT[key]
+    steps = (step, warmup_steps, total_steps)
+    if SEEN and SEEN[-1][0] != steps:
+        SEEN.clear()
+    SEEN.append((steps, rate(step, warmup_steps, total_steps, base_lr, min_lr)))
+    return SEEN[0][1] if len(SEEN) > 2 else SEEN[-1][1]
 
 
 def rate(step, warmup_steps, total_steps, base_lr, min_lr=0.0):
