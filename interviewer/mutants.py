@@ -7,8 +7,9 @@ Mutation analysis after DeMillo, Lipton and Sayward (1978).
 
 import ast
 import copy
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 _BINARY: dict[type[ast.operator], tuple[type[ast.operator], ...]] = {
     ast.Add: (ast.Sub,),
@@ -74,27 +75,32 @@ _PASSED_ON = {
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """A program with one fault: where, what stood there, what stands there now."""
+    """A program with one fault: where, what stood there, what stands there now.
+
+    `nth` counts the mutants of a program whose line reads the same before and after, from the left.
+    """
 
     line: int
     was: str
     became: str
     source: str
+    nth: int = 1
 
     @property
     def name(self) -> str:
         """What tells it from the program's other mutants."""
-        return f"line {self.line}: {self.was} -> {self.became}"
+        again = f" ({_ordinal(self.nth)})" if self.nth > 1 else ""
+        return f"line {self.line}: {self.was} -> {self.became}{again}"
 
 
 def mutants(source: str) -> tuple[Mutant, ...]:
-    """All mutants of a program, in the order of its lines; each differs from it and the others.
+    """All mutants of a program, in the order of its lines; no two have the same source or name.
 
     Lines are those of the program with its comments and formatting normalised, as `ast.unparse`
     writes it. Raises SyntaxError.
     """
     tree = ast.parse(ast.unparse(ast.parse(source)))
-    found: dict[str, Mutant] = {}
+    found: dict[str, tuple[int, Mutant]] = {}  # by source, with the column of the fault
     original = ast.unparse(tree)
     for index, node in enumerate(ast.walk(tree)):
         for change in _changes(node):
@@ -104,8 +110,24 @@ def mutants(source: str) -> tuple[Mutant, ...]:
             text = ast.unparse(ast.fix_missing_locations(twin))
             if text != original and text not in found:
                 was = f"if {_brief(node.test)}" if isinstance(node, ast.If) else _brief(node)
-                found[text] = Mutant(getattr(node, "lineno", 0), was, became, text)
-    return tuple(sorted(found.values(), key=lambda m: (m.line, m.was, m.became)))
+                mutant = Mutant(getattr(node, "lineno", 0), was, became, text)
+                found[text] = (getattr(node, "col_offset", 0), mutant)
+    in_order = sorted(found.values(), key=lambda f: (f[1].line, f[1].was, f[1].became, f[0]))
+    return tuple(_numbered([mutant for _, mutant in in_order]))
+
+
+def _numbered(found: Sequence[Mutant]) -> Iterator[Mutant]:
+    names: Counter[str] = Counter()
+    for mutant in found:
+        names[mutant.name] += 1
+        yield replace(mutant, nth=names[mutant.name])
+
+
+def _ordinal(number: int) -> str:
+    """2nd, 3rd, 11th: a number above 0 as a place in a row."""
+    teens = number % 100 in (11, 12, 13)
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{'th' if teens else ending}"
 
 
 Change = Callable[[ast.AST], ast.AST | None]  # the node that takes its place; None leaves it out

@@ -1,18 +1,22 @@
 """Mutants of a program, and which of them an item's checks catch."""
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from interviewer.__main__ import main
 from interviewer.coderoom import CodeRoom
-from interviewer.content import Content
+from interviewer.content import Content, open_content
 from interviewer.errors import ContentError
 from interviewer.mutants import Mutant, mutants
-from interviewer.mutation import MutationResult, equivalents, run_mutants
+from interviewer.mutation import MutationResult, equivalents, kill_table, run_mutants, stray
 from tests.sandbox_attempts import started
 
-SMALL = Path(__file__).parent / "small_bank"
+ROOT = Path(__file__).resolve().parents[1]
+SMALL = ROOT / "tests" / "small_bank"
+SLUG = "gradient-checkpointing"  # the item with the fewest mutants
 SOLUTION = """import math
 
 
@@ -23,6 +27,9 @@ def scale(scores, width):
     return [score / root for score in scores]
 """
 EQUIVALENT = "line 5: if root == 1 -> if False"
+CAUGHT = "line 5: if root == 1 -> if True"
+BUILT_IN = open_content()
+TASKS = [each for each in BUILT_IN.slugs() if BUILT_IN.file("bank", each, "solution.py")]
 
 
 @pytest.mark.parametrize(
@@ -58,6 +65,26 @@ def test_mutants_are_programs_that_differ_from_the_original_and_each_other() -> 
     assert SOLUTION.strip() not in (source.strip() for source in sources)
 
 
+def test_mutations_that_read_alike_are_numbered_from_the_left() -> None:
+    made = {mutant.name: mutant.source for mutant in mutants("y = f(x - 2, 2) + [2]")}
+    assert made["line 1: 2 -> 1"] == "y = f(x - 1, 2) + [2]"
+    assert made["line 1: 2 -> 1 (2nd)"] == "y = f(x - 2, 1) + [2]"
+    assert made["line 1: 2 -> 1 (3rd)"] == "y = f(x - 2, 2) + [1]"
+
+
+def test_every_number_has_its_ending() -> None:
+    made = mutants(f"y = {[7] * 23}")
+    ends = {mutant.name.partition(" (")[2] for mutant in made if mutant.became == "8"}
+    assert {"2nd)", "3rd)", "4th)", "11th)", "12th)", "13th)", "21st)", "22nd)", "23rd)"} <= ends
+
+
+@pytest.mark.parametrize("slug", TASKS)
+def test_no_two_mutants_of_an_item_have_one_name_and_the_listed_ones_exist(slug: str) -> None:
+    names = [mutant.name for mutant in mutants(BUILT_IN.source("bank", slug, "solution.py")[0])]
+    assert len(set(names)) == len(names)
+    assert stray(equivalents(BUILT_IN, slug), names) == []
+
+
 def bank(folder: Path, listed: str) -> Content:
     shutil.copytree(SMALL, folder, dirs_exist_ok=True)
     task = folder / "bank" / "scaling"
@@ -81,6 +108,67 @@ def test_caught_surviving_and_equivalent_mutants_are_told_apart(tmp_path: Path) 
     assert result.equivalents == ((EQUIVALENT, "A root of 1 divides by nothing."),)
     assert result.caught + len(result.survivors) + 1 == len(steps)
     assert 0.5 < result.rate < 1
+    assert result.faults == ()
+
+
+@pytest.mark.sandbox
+def test_a_listed_mutant_that_is_caught_or_does_not_exist_is_a_fault(tmp_path: Path) -> None:
+    content = bank(tmp_path, "".join(entries("line 5: root == 2 -> root", CAUGHT, EQUIVALENT)))
+    with started() as sandbox:
+        *_, result = run_mutants(CodeRoom(content, sandbox), content, "scaling")
+    assert isinstance(result, MutationResult)
+    unknown, caught = result.faults
+    assert "equivalents.toml:2: name: found 'line 5: root == 2 -> root', expected a" in unknown
+    assert "(nearest: 'line 5: " in unknown
+    assert f"equivalents.toml:6: name: found {CAUGHT!r}, which the checks catch" in caught
+    assert [name for name, _ in result.equivalents] == [EQUIVALENT]
+
+
+@pytest.mark.sandbox
+def test_the_command_fails_on_a_faulty_list_whatever_the_rate(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for kind in ("bank", "rubrics"):
+        shutil.copytree(ROOT / kind / SLUG, tmp_path / kind / SLUG)
+    listed = tmp_path / "bank" / SLUG / "equivalents.toml"
+    known = listed.read_text(encoding="utf-8")
+    name = "line 6: return x -> return x.detach()"
+    listed.write_text("".join(entries(name)) + known, encoding="utf-8")
+    monkeypatch.setenv("INTERVIEWER_BANK", str(tmp_path))
+    with started():  # skips, or fails, where nothing can be run
+        assert main(["check", SLUG, "--mutants"]) == 1
+    said = capsys.readouterr()
+    assert f"equivalents.toml:2: name: found {name!r}, which the checks catch" in said.err
+    assert said.out.splitlines()[2:] == [
+        f"| {SLUG} | 3 | 3 | 0 | 100.0 | 2 |",
+        "| all | 3 | 3 | 0 | 100.0 | 2 |",
+    ]
+
+
+def entries(*names: str) -> Iterator[str]:
+    for name in names:
+        yield f'[[mutants]]\nname = "{name}"\nreason = "A reason."\n\n'
+
+
+def test_a_mutant_that_is_listed_twice_is_told_with_its_line(tmp_path: Path) -> None:
+    content = bank(tmp_path, "".join(entries(EQUIVALENT, EQUIVALENT)))
+    with pytest.raises(ContentError, match=r"equivalents.toml:6: name: found .* a second time"):
+        equivalents(content, "scaling")
+
+
+def test_the_table_has_a_row_for_each_item_and_one_for_all() -> None:
+    survivor = Mutant(1, "a", "b", "b")
+    results = [
+        MutationResult("one", 2, (survivor,), ()),
+        MutationResult("two", 7, (), (("a", "b"), ("c", "d"))),
+        MutationResult("three", 0, (), ()),
+    ]
+    assert kill_table(results).splitlines()[2:] == [
+        "| one | 3 | 2 | 1 | 66.7 | 0 |",
+        "| two | 7 | 7 | 0 | 100.0 | 2 |",
+        "| three | 0 | 0 | 0 | - | 0 |",
+        "| all | 10 | 9 | 1 | 90.0 | 2 |",
+    ]
 
 
 def test_a_faulty_list_of_equivalents_is_told_with_its_line(tmp_path: Path) -> None:

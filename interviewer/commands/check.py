@@ -20,7 +20,7 @@ from interviewer.label_tables import (
     text_table,
 )
 from interviewer.models.embedder import load_embedder, packaged_folder
-from interviewer.mutation import MutationResult, run_mutants
+from interviewer.mutation import MutationResult, kill_table, run_mutants
 from interviewer.sandbox import Sandbox
 from interviewer.settings import Settings
 
@@ -47,7 +47,9 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     if args.labels:
         _show_labels(item_labels(content, args.slug), settings)
     if args.mutants and not faults:
-        faults = _mutant_faults(_mutation(trusted_content(settings), args.slug))
+        results = _mutation(trusted_content(settings), args.slug)
+        sys.stdout.write(kill_table(results))
+        faults = _mutant_faults(results)
     if faults:
         raise InputError("\n".join(faults))
     return 0
@@ -85,18 +87,22 @@ def _with_task(content: Content) -> list[str]:
 
 
 def _tell(result: MutationResult) -> None:
-    total = result.caught + len(result.survivors)
     rate = f"{result.rate:.1%}, {len(result.equivalents)} more are equivalent"
-    say(f"{result.item}: {result.caught} of {total} mutants caught, {rate}")
+    say(f"{result.item}: {result.caught} of {result.total} mutants caught, {rate}")
+    for name, reason in result.equivalents:
+        say(f"  equivalent: {name}. {reason}")
     for mutant in result.survivors:
         say(f"  survives: {mutant.name}")
 
 
 def _mutant_faults(results: Sequence[MutationResult]) -> list[str]:
+    """Faults of the lists of equivalents, and of the checks that catch too few."""
+    faults = [fault for each in results for fault in each.faults]
     caught = sum(each.caught for each in results)
-    total = caught + sum(len(each.survivors) for each in results)
+    total = sum(each.total for each in results)
     rate = caught / total if total else 1.0
     say(f"all: {caught} of {total} mutants caught ({rate:.1%})")
-    if rate >= MUTANT_FLOOR:
-        return []
-    return [f"bank:1: found {rate:.1%} of the mutants caught, expected {MUTANT_FLOOR:.0%} or more"]
+    if rate < MUTANT_FLOOR:
+        expected = f"expected {MUTANT_FLOOR:.0%} or more"
+        faults.append(f"bank:1: found {rate:.1%} of the mutants caught, {expected}")
+    return faults
