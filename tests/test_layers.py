@@ -11,6 +11,7 @@ ADAPTERS = ("content", "models", "sandbox", "store")
 JOINTS = ("__main__", "commands", "parts")  # what serve.py and the command line join parts with
 PURE = (
     "agreement",
+    "attacks",
     "bank",
     "calibration",
     "content_rules",
@@ -19,6 +20,7 @@ PURE = (
     "errors",
     "evaluation",
     "feedback",
+    "injections",
     "interview",
     "label_tables",
     "labelled",

@@ -1,16 +1,17 @@
-"""`evaluate [FILE.jsonl] [--json] [--out FILE] [--limit N --seed S] [--without SIGNAL]`."""
+"""`evaluate [FILE.jsonl | --attacks] [--json] [--out FILE] [--limit N --seed S] [--without S]`."""
 
 import argparse
 import hashlib
 import json
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 from tqdm import tqdm
 
+from interviewer.commands.attack_suite import attack_lines, attack_suite
 from interviewer.commands.common import (
     ProgressBar,
     print_json,
@@ -21,6 +22,7 @@ from interviewer.commands.common import (
 from interviewer.content import Content, open_content
 from interviewer.errors import InputError
 from interviewer.evaluation import Judged, Table, table
+from interviewer.injections import injection_table
 from interviewer.judge import LlmJudge, Question
 from interviewer.labelled import Labelled, labelled_answers
 from interviewer.parts import load_judge
@@ -36,6 +38,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "file", nargs="?", help="labelled JSON lines; without it, the bank's held-out samples"
     )
+    parser.add_argument(
+        "--attacks", action="store_true", help="attacks on the judge; --limit counts attacks"
+    )
     parser.add_argument("--json", action="store_true", help="JSON on standard output")
     parser.add_argument("--out", metavar="FILE", help="every verdict; an interrupted run resumes")
     parser.add_argument("--limit", type=int, metavar="N", help="about N answers, whole questions")
@@ -46,39 +51,59 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Judges every answer of the file and prints the table."""
     content = open_content(settings.bank, settings.data)
+    if args.attacks:
+        return _run_attacks(args, settings, content)
     answers = list(_from_file(args.file, content) if args.file else held_out(content))
     if not answers:
         raise InputError(f"{args.file or 'the bank'}: no labelled answer found")
     if args.limit:
         answers = _drawn(answers, args.limit, args.seed)
+    rows, judge = _judged_rows(args, settings, sorted(answers, key=lambda a: a.group))
+    return _give(args, table(rows, judge), _lines)
+
+
+def _run_attacks(args: argparse.Namespace, settings: Settings, content: Content) -> int:
+    """Judges the attack suite and prints its table."""
+    if args.file:
+        raise InputError(f"found {args.file} beside --attacks, expected one of them")
+    tried = attack_suite(content, args.limit, args.seed)
+    rows, judge = _judged_rows(args, settings, [trial.answer for trial in tried])
+    return _give(args, injection_table(tried, rows) | {"judge": judge}, attack_lines)
+
+
+def _give(args: argparse.Namespace, figures: Table, lines: Callable[[Table], list[str]]) -> int:
+    if args.json:
+        print_json(figures)
+    else:
+        print("\n".join(lines(figures)))  # noqa: T201 - the command's output
+    return 0
+
+
+def _judged_rows(
+    args: argparse.Namespace, settings: Settings, answers: list[Labelled]
+) -> tuple[list[Judged], dict[str, Any]]:
+    """A row for each answer, and what judged them; answers that `--out` has aren't judged again."""
     without = frozenset([args.without]) if args.without else frozenset()
     judge = load_judge(settings, ProgressBar(), without)[0]
     info = judge.info
     run_id = "/".join((info.identity, info.prompt, info.calibration, *sorted(without)))
     known = _known(args.out, run_id)
     rows = []
-    for answer in tqdm(sorted(answers, key=lambda a: a.group), desc="answers"):
+    for answer in tqdm(answers, desc="answers"):
         key = _key(answer)
         line = known.get(key) or {"run": run_id, "key": key} | _judged(judge, answer)
         if args.out and key not in known:
             with Path(args.out).open("a", encoding="utf-8") as file:
                 file.write(json.dumps(line, ensure_ascii=False) + "\n")
+        known[key] = line
         rows.append(_row(answer, line))
-    figures = table(
-        rows,
-        {
-            "model": info.model,
-            "identity": info.identity,
-            "calibrated": info.calibrated,
-            "reader": info.reader,
-            "without": args.without,
-        },
-    )
-    if args.json:
-        print_json(figures)
-    else:
-        print("\n".join(_lines(figures)))  # noqa: T201 - the command's output
-    return 0
+    return rows, {
+        "model": info.model,
+        "identity": info.identity,
+        "calibrated": info.calibrated,
+        "reader": info.reader,
+        "without": args.without,
+    }
 
 
 def held_out(content: Content) -> Iterator[Labelled]:
