@@ -97,6 +97,16 @@ def gives_the_output_shape(probe, rng):
                 _output(probe, block, x, sizes)
 
 
+def keeps_the_sides_by_default(probe, rng):
+    """Without a stride given it is 1: the sides stay as they are."""
+    for sizes in (SAME, CHANGED[0]):
+        block = probe.new("ResidualBlock", *sizes[:2])
+        x = torch.randn(2, sizes[0], 7, 8, generator=rng)
+        shape = (2, sizes[1], 7, 8)
+        what = f"ResidualBlock({sizes[0]}, {sizes[1]}), input {tuple(x.shape)}"
+        expect_tensor(probe.call(block, x), shape, what)
+
+
 def is_the_identity_without_its_branch(probe, rng):
     """Where shapes agree and every parameter is 0, the output is the input, or its ReLU."""
     for channels, training in ((16, False), (16, True), (8, True)):
