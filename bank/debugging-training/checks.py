@@ -172,6 +172,18 @@ def every_parameter_is_trained(probe, rng):
         )
 
 
+def rate_is_a_tenth_by_default(probe, rng):
+    """Without lr given the weights end where lr=0.1 takes them."""
+    weights, batches = _weights(rng), _batches(rng, 1)  # one batch: the order may be random
+    ends = [
+        _run(probe, weights, batches, epochs=3, **given)["weights"] for given in ({}, {"lr": 0.1})
+    ]
+    for number, (weight, plain, named) in enumerate(zip(weights, *ends, strict=True)):
+        what = f"parameter {number} after 3 epochs, lr not given"
+        want = expect_tensor(named, tuple(weight.shape), f"parameter {number}")
+        expect_close(plain, want, what, hint="Expected is what lr=0.1 gives.")
+
+
 def memorizes_one_batch(probe, rng):
     """400 epochs on a single batch bring its loss below 0.15."""
     for _ in range(2):  # an optimizer with a noisy step may spike just at the end
