@@ -10,6 +10,7 @@ from interviewer.content_rules import (
     code_faults,
     item_faults,
     label_faults,
+    quick_faults,
     rubric_faults,
     samples_faults,
     verdict_counts,
@@ -17,7 +18,7 @@ from interviewer.content_rules import (
 from interviewer.errors import ContentError
 from interviewer.label_tables import ItemLabels
 from interviewer.toml_fields import KEBAB
-from interviewer.toml_lines import line_numbers, line_of
+from interviewer.toml_lines import Place, line_numbers, line_of
 
 T = TypeVar("T")
 
@@ -25,13 +26,17 @@ T = TypeVar("T")
 def check_content(content: Content, slug: str | None = None, labels: bool = False) -> list[str]:
     """The faults of one item or of all, each `file:line: what was found, what was expected`.
 
-    With `labels`, also samples whose score is far from their verdicts. Raises InputError when
-    there is no such item or no bank.
+    The rapid-fire questions are one file: it is checked with all items, or by the id of one. With
+    `labels`, also samples whose score is far from their verdicts. Raises InputError when there is
+    no such item or no bank.
     """
+    if slug is not None and _is_quick(content, slug):
+        return _check_rapid_fire(content, labels)
     slugs = _slugs(content, slug)
     if not slugs:
         return ["bank:1: found no item, expected at least one folder with an item.toml"]
-    return [fault for each in slugs for fault in _check_item(content, each, labels)]
+    faults = [fault for each in slugs for fault in _check_item(content, each, labels)]
+    return faults + (_check_rapid_fire(content, labels) if slug is None else [])
 
 
 def item_labels(content: Content, slug: str | None = None) -> list[ItemLabels]:
@@ -82,6 +87,36 @@ def _check_item(content: Content, slug: str, labels: bool) -> list[str]:
     return faults
 
 
+def _is_quick(content: Content, slug: str) -> bool:
+    if slug in _slugs(content, None):
+        return False
+    try:
+        return slug in [each.item.slug for each in content.rapid_fire()]
+    except ContentError:
+        return True  # it may be one: the faults say why that can't be told
+
+
+def _check_rapid_fire(content: Content, labels: bool) -> list[str]:
+    """The faults of rapid-fire.toml; a bank without one has none."""
+    source = content.rapid_fire_source()
+    if source is None:
+        return []
+    try:
+        questions = content.rapid_fire()
+    except ContentError as error:
+        return error.faults
+    folders = _slugs(content, None)
+    found: list[Fault] = []
+    for index, each in enumerate(questions):
+        place: Place = ("questions", index)
+        if each.item.slug in folders:
+            expected = "an id that no folder of the bank has"
+            found.append(((*place, "id"), f"id: found {each.item.slug!r}, expected {expected}"))
+        told = quick_faults(each, labels)
+        found += [((*place, *within), message) for within, message in told]
+    return _lines(*source, found)
+
+
 def _read(read: Callable[[str], T], slug: str, faults: list[str]) -> T | None:
     try:
         return read(slug)
@@ -94,7 +129,10 @@ def _placed(
     content: Content, kind: Kind, slug: str, name: str, found: Iterable[Fault]
 ) -> list[str]:
     """Faults as lines, in the order of the file."""
-    text, file = content.source(kind, slug, name)
+    return _lines(*content.source(kind, slug, name), found)
+
+
+def _lines(text: str, file: str, found: Iterable[Fault]) -> list[str]:
     lines = line_numbers(text)
     placed = sorted((line_of(lines, place), message) for place, message in found)
     return [f"{file}:{line}: {message}" for line, message in placed]

@@ -11,6 +11,7 @@ from typing import Literal
 from interviewer.bank import parse_item
 from interviewer.errors import ConflictError, ContentError, InputError
 from interviewer.overlay import digest, locked, replace_files
+from interviewer.rapid_fire import RAPID_FIRE, Quick, parse_rapid_fire
 from interviewer.rubric import parse_rubric, parse_samples
 from interviewer.second_pass import SecondPass, parse_second_pass
 from interviewer.toml_fields import KEBAB, nearest
@@ -50,19 +51,25 @@ class Content:
         self._drafts: Mapping[str, str] = {}
 
     def slugs(self) -> tuple[str, ...]:
-        """The slugs of all items, sorted. Raises InputError when there is no bank."""
+        """The slugs of all items with a folder, sorted. Raises InputError when there is no bank."""
         return tuple(each for each in self.folders("bank") if self.file("bank", each, "item.toml"))
 
     def item(self, slug: str) -> Item:
         """The item of a slug. Raises InputError for an unknown slug, ContentError for faults."""
+        if question := self._quick(slug):
+            return question.item
         return parse_item(*self.source("bank", slug, "item.toml"))
 
     def rubric(self, slug: str) -> Rubric:
         """The rubric of an item. Raises as `item` does, also when it has none."""
+        if question := self._quick(slug):
+            return question.rubric
         return parse_rubric(*self.source("rubrics", slug, "rubric.toml"))
 
     def samples(self, slug: str) -> tuple[Sample, ...]:
         """The graded answers of an item, in the file's order. Raises as `item` does."""
+        if question := self._quick(slug):
+            return question.samples
         rubric = self.rubric(slug)
         return parse_samples(*self.source("rubrics", slug, "samples.toml"), rubric)
 
@@ -74,6 +81,17 @@ class Content:
         return parse_second_pass(
             *self.source("rubrics", slug, name), self.rubric(slug), self.samples(slug)
         )
+
+    def rapid_fire(self) -> tuple[Quick, ...]:
+        """The rapid-fire questions, none where there is no file. Raises ContentError."""
+        found = self.rapid_fire_source()
+        return parse_rapid_fire(*found) if found else ()
+
+    def rapid_fire_source(self) -> tuple[str, str] | None:
+        """The text of rapid-fire.toml, the overlay's before the built-in one, and its path."""
+        paths = (base / "bank" / RAPID_FIRE for base in self._bases())
+        path = next((each for each in paths if each.is_file()), None)
+        return (_read(path), _shown(path)) if path else None
 
     def folders(self, kind: Kind) -> tuple[str, ...]:
         """The names of all folders of a kind, well named or not, sorted."""
@@ -145,11 +163,17 @@ class Content:
             ordered = {name: new[name] for name in RUBRIC_FILES if name in new}
             replace_files(self._overlay / "rubrics" / slug, ordered)
 
+    def _quick(self, slug: str) -> Quick | None:
+        """The rapid-fire question of this id; a folder of the same name comes first."""
+        if slug in self.folders("bank"):
+            return None
+        return next((each for each in self.rapid_fire() if each.item.slug == slug), None)
+
     def _bases(self) -> tuple[Path, ...]:
         return (self._root,) if self._overlay is None else (self._overlay, self._root)
 
     def _unknown(self, slug: str) -> InputError:
-        known = self.slugs()
+        known = (*self.slugs(), *(each.item.slug for each in self.rapid_fire()))
         near = nearest(slug, known) or f": {', '.join(known) or 'the bank is empty'}"
         return InputError(f"found no item {slug!r}, expected one of the bank{near}")
 

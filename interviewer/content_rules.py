@@ -6,15 +6,18 @@ A rule yields the place in the file that a fault is about, and what was found an
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 
+from interviewer.rapid_fire import Quick
 from interviewer.score import points_earned
 from interviewer.toml_fields import nearest
 from interviewer.toml_lines import Place
 from interviewer.types import DECIDED, KINDS, Item, Rubric, Sample
 
 Fault = tuple[Place, str]
+Range = tuple[int, int]  # the least and the most
 
 MOST_GAP = 25.0  # score points between a sample's own score and the one its verdicts give
 MANY = 10**9
+QUICK_KINDS = ("excellent", "partial", "wrong", "vague")  # of the samples of a rapid-fire question
 COMPANIES_GIVEN = (  # clusters for which it is known who asks; elsewhere a name would be invented
     "backprop-gradients",
     "cnn-architecture",
@@ -54,10 +57,13 @@ def code_faults(item: Item, present: Collection[str]) -> Iterator[Fault]:
             yield (), f"found {name} and no [task], expected a [task] that says what to write"
 
 
-def rubric_faults(rubric: Rubric) -> Iterator[Fault]:
+def rubric_faults(
+    rubric: Rubric, criteria: Range = (5, 7), misconceptions: Range = (2, 4)
+) -> Iterator[Fault]:
     """Faults of a rubric: too few or too many claims, or examples of them."""
-    yield from _count(("criteria",), len(rubric.criteria), 5, 7, "criteria")
-    yield from _count(("misconceptions",), len(rubric.misconceptions), 2, 4, "misconceptions")
+    yield from _count(("criteria",), len(rubric.criteria), *criteria, "criteria")
+    told = len(rubric.misconceptions)
+    yield from _count(("misconceptions",), told, *misconceptions, "misconceptions")
     for index, each in enumerate(rubric.criteria):
         place = ("criteria", index)
         yield from _count((*place, "paraphrases"), len(each.paraphrases), 3, MANY, "paraphrases")
@@ -67,10 +73,12 @@ def rubric_faults(rubric: Rubric) -> Iterator[Fault]:
         yield from _count(("misconceptions", index, "paraphrases"), told, 2, MANY, "paraphrases")
 
 
-def samples_faults(samples: Sequence[Sample]) -> Iterator[Fault]:
+def samples_faults(
+    samples: Sequence[Sample], least: int = 20, kinds: Sequence[str] = KINDS
+) -> Iterator[Fault]:
     """Faults of a set of samples: too few, a kind without one, the same text twice."""
-    yield from _count(("samples",), len(samples), 20, MANY, "samples")
-    for kind in KINDS:
+    yield from _count(("samples",), len(samples), least, MANY, "samples")
+    for kind in kinds:
         if all(each.kind != kind for each in samples):
             yield ("samples",), f"found no sample of kind {kind!r}, expected at least one"
     first: dict[str, str] = {}
@@ -89,6 +97,16 @@ def label_faults(samples: Sequence[Sample], rubric: Rubric) -> Iterator[Fault]:
         if abs(each.score - derived) > MOST_GAP:
             expected = f"at most {MOST_GAP:g} from {derived:.0f}, the score of its verdicts"
             yield ("samples", index, "score"), f"found {each.score:g}, expected {expected}"
+
+
+def quick_faults(question: Quick, labels: bool = False) -> Iterator[Fault]:
+    """Faults of a rapid-fire question, as of an item, with its own counts; places within it."""
+    words = len(question.item.reference.split())
+    yield from _count(("reference",), words, 30, 60, "words")
+    yield from rubric_faults(question.rubric, (2, 3), (0, 1))
+    yield from samples_faults(question.samples, 4, QUICK_KINDS)
+    if labels:
+        yield from label_faults(question.samples, question.rubric)
 
 
 def verdict_score(sample: Sample, rubric: Rubric) -> float:

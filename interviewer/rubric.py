@@ -18,12 +18,18 @@ def parse_rubric(text: str, file: str) -> Rubric:
     item, slug = table.text("item"), PurePath(file).parent.name
     if item and item != slug:
         table.fault("item", repr(item), f"{slug!r}, the name of its folder")
+    rubric = read_rubric(table, item)
+    table.finish()
+    return rubric
+
+
+def read_rubric(table: Table, item: str) -> Rubric:
+    """The rubric of an item under `criteria` and `misconceptions` of a table."""
     taken: set[str] = set()
     criteria = tuple(_criterion(each, taken) for each in table.tables("criteria"))
     if not criteria:
         table.fault("criteria", "none", "at least one [[criteria]]")
     misconceptions = tuple(_misconception(each, taken) for each in table.tables("misconceptions"))
-    table.finish()
     return Rubric(item, criteria, misconceptions, rubric_version(criteria, misconceptions))
 
 
@@ -42,6 +48,13 @@ def rubric_version(criteria: Sequence[Criterion], misconceptions: Sequence[Misco
 def parse_samples(text: str, file: str, rubric: Rubric) -> tuple[Sample, ...]:
     """The graded answers in the text of a file, in its order. Raises ContentError."""
     table = parse_toml(text, file)
+    samples = read_samples(table, rubric)
+    table.finish()
+    return samples
+
+
+def read_samples(table: Table, rubric: Rubric) -> tuple[Sample, ...]:
+    """The graded answers under `samples` of a table, in its order."""
     taken: set[str] = set()
     tables = table.tables("samples")
     samples = tuple(_sample(each, rubric, taken) for each in tables)
@@ -50,7 +63,6 @@ def parse_samples(text: str, file: str, rubric: Rubric) -> tuple[Sample, ...]:
             others = taken - {sample.id}
             near = nearest(sample.pair, others)
             each.fault("pair", repr(sample.pair), f"the id of another sample{near}")
-    table.finish()
     return samples
 
 

@@ -84,6 +84,65 @@ claim-5 = "missing"
 
 SAMPLES = "".join(_SAMPLE.format(number, KINDS[number % len(KINDS)]) for number in range(20))
 
+QUICK_SLUG = "step"
+
+_QUICK_SAMPLE = """[[questions.samples]]
+id = "{0}"
+kind = "{0}"
+text = "Sample {1}."
+score = {2}
+misconceptions = {3}
+[questions.samples.verdicts]
+one = "{4}"
+two = "{5}"
+
+"""
+
+QUICK = (
+    f'''[[questions]]
+id = "{QUICK_SLUG}"
+title = "Step"
+cluster = "fundamentals"
+stem = "What is a step?"
+reference = "{"word " * 40}"
+
+[[questions.criteria]]
+id = "one"
+points = 2
+statement = "One batch, one update."
+paraphrases = ["One way one.", "Another way one.", "Third way one."]
+near_misses = ["Nearly one.", "Not quite one."]
+follow_up = "And then?"
+missed = "You left it out."
+contradicted = "It is the other way round."
+source = "A textbook"
+
+[[questions.criteria]]
+id = "two"
+points = 2
+statement = "Two words for it."
+paraphrases = ["One way two.", "Another way two.", "Third way two."]
+near_misses = ["Two.", "Two of several."]
+follow_up = "Which words?"
+missed = "You left two out."
+contradicted = "Two is otherwise."
+source = "A textbook"
+
+[[questions.misconceptions]]
+id = "myth"
+points = -1
+statement = "A step is an epoch."
+paraphrases = ["Step and epoch are the same.", "A step sees all data."]
+correction = "An epoch has many steps."
+source = "A textbook"
+
+'''
+    + _QUICK_SAMPLE.format("excellent", "one", 100, [], "covered", "covered")
+    + _QUICK_SAMPLE.format("partial", "two", 50, [], "covered", "missing")
+    + _QUICK_SAMPLE.format("wrong", "three", 0, '["myth"]', "contradicted", "missing")
+    + _QUICK_SAMPLE.format("vague", "four", 0, [], "missing", "missing")
+)
+
 
 def line(text: str, part: str, occurrence: int = 1) -> int:
     """The line, from 1, on which the given occurrence of a part begins."""
@@ -104,4 +163,11 @@ def write(
         (bank / name).write_text(text, encoding="utf-8")
     (rubrics / "rubric.toml").write_text(rubric, encoding="utf-8")
     (rubrics / "samples.toml").write_text(samples, encoding="utf-8")
+    return root
+
+
+def write_quick(root: Path, text: str = QUICK) -> Path:
+    """The same folder with a file of rapid-fire questions, one."""
+    (root / "bank").mkdir(exist_ok=True)
+    (root / "bank" / "rapid-fire.toml").write_text(text, encoding="utf-8")
     return root

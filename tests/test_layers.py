@@ -27,6 +27,7 @@ PURE = (
     "mentors",
     "overrides",
     "prompts",
+    "rapid_fire",
     "mutants",
     "reading",
     "rubric",
