@@ -19,6 +19,7 @@ LARGE = ((12, 4, False), (8, 2, False), (6, 6, False), (6, 6, True))  # length, 
 # length, block size, whether T * T elements of any shape count: not where padding comes near that
 MADE = ((7, 2, False), (17, 16, False), (48, 8, True), (130, 32, True), (260, 64, True))
 SIDE, BLOCK = 384, 32
+DEFAULT = 64  # block size
 
 PRELUDE = """
 import gc
@@ -50,8 +51,9 @@ class Made(TorchDispatchMode):
 
 
 def _made(function, q, k, v, block_size, causal, flat):
+    options = {} if block_size is None else {"block_size": block_size}
     with Made(q.shape[2], q.shape[0] * q.shape[1], flat) as made:
-        function(q, k, v, block_size=block_size, causal=causal)
+        function(q, k, v, causal=causal, **options)
     return made.found
 
 
@@ -147,6 +149,11 @@ def never_makes_the_whole_matrix(probe, rng):
                     f"(B, H, T, d) = {tuple(inputs[0].shape)}, block_size={block}, "
                     f"causal={causal}: a tensor of shape {found} was made.",
                 )
+    for heads in (1, 3):
+        inputs = _inputs(rng, 1, heads, DEFAULT + 1, 3)
+        found = probe.call("prelude:_made", own, *inputs, None, False, False)
+        shown = f"(B, H, T, d) = {tuple(inputs[0].shape)}, block_size not given ({DEFAULT})"
+        expect(found is None, f"{shown}: a tensor of shape {found} was made.")
     peak = probe.call("prelude:_traced", own, *_inputs(rng, 1, 1, SIDE, 3), BLOCK)
     expect(
         peak < 4 * SIDE * SIDE,
