@@ -132,6 +132,24 @@ def gives_recon_mu_and_logvar(probe, rng):
     _parts(probe.call(model, x), 3, (784, 400, 20), "VAE() with its defaults")
 
 
+def hidden_width_is_400_by_default(probe, rng):
+    """Without a hidden_dim given, the model is as large as with hidden_dim=400."""
+    plain, named = (_size(probe, **width) for width in ({}, {"hidden_dim": 400}))
+    expect(
+        plain == named,
+        f"VAE() has {plain} numbers in its parameters, VAE(hidden_dim=400) {named}: "
+        "hidden_dim is 400 unless it is given.",
+    )
+
+
+def _size(probe, **options):
+    """How many numbers the parameters of a model hold; it has run once, for lazy layers."""
+    model = probe.new("VAE", **options)
+    probe.mode(model, False)
+    probe.call(model, torch.zeros(2, 784))
+    return sum(torch.Size(shape).numel() for shape, _ in probe.parameters(model).values())
+
+
 def reconstructs_between_zero_and_one(probe, rng):
     """Every value of recon lies strictly between 0 and 1, each feature on its own."""
     for filled in (False, True):
@@ -396,14 +414,20 @@ def loss_has_its_gradients(probe, rng):
     for place, got, name in zip((0, 2, 3), found.inputs, ("recon_x", "mu", "logvar"), strict=True):
         expect(got is not None, f"No gradient of the loss reaches {name}. Is something detached?")
         want = expect_tensor(got, tuple(inputs[place].shape), f"gradient at {name}") / upstream
-        way = torch.randn(inputs[place].shape, generator=rng).sign()
-        ends = []
-        for step in (STEP, -STEP):
-            moved = [*inputs]
-            moved[place] = inputs[place] + step * way
-            ends.append(_loss(probe, moved, "loss", beta=0.7))
-        change = (ends[0] - ends[1]) / (2 * STEP)
-        what = f"change of the loss along a direction of {name}, from its gradient"
-        hint = "Is a part of the loss detached?"
-        slope = float((want * way).sum())
-        expect_close(slope, change, what, rtol=0.02, atol=0.1, hint=hint)
+        one = torch.ones(inputs[place].shape)  # along it no two terms of one sign cancel
+        for way in (one, torch.randn(one.shape, generator=rng).sign()):
+            change = _change(probe, inputs, place, way)
+            what = f"change of the loss along a direction of {name}, from its gradient"
+            hint = "Is a part of the loss detached?"
+            slope = float((want * way).sum())
+            expect_close(slope, change, what, rtol=0.02, atol=0.1, hint=hint)
+
+
+def _change(probe, inputs, place, way):
+    """How fast the loss changes when one input moves along `way`, from two calls."""
+    ends = []
+    for step in (STEP, -STEP):
+        moved = [*inputs]
+        moved[place] = inputs[place] + step * way
+        ends.append(_loss(probe, moved, "loss", beta=0.7))
+    return (ends[0] - ends[1]) / (2 * STEP)
