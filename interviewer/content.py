@@ -165,7 +165,7 @@ class Content:
 
     def _quick(self, slug: str) -> Quick | None:
         """The rapid-fire question of this id; a folder of the same name comes first."""
-        if slug in self.folders("bank"):
+        if self.file("bank", slug, "item.toml"):
             return None
         return next((each for each in self.rapid_fire() if each.item.slug == slug), None)
 

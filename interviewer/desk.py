@@ -10,6 +10,7 @@ from interviewer.content import Content
 from interviewer.errors import InputError, InterviewerError
 from interviewer.interview import State
 from interviewer.marking import Grading, Marker
+from interviewer.rapid_fire import Quick
 from interviewer.store import Store, new_id
 from interviewer.submissions import Runner, Submissions
 from interviewer.turns import MODES, Mode, Said, Session, Turn
@@ -40,16 +41,18 @@ class Desk:
         mode: str,
         seed: int = 0,
         minutes: int = 0,
+        warm_up: Sequence[str] = (),
     ) -> State:
-        """A new session on these items, its first question asked."""
+        """A new session on these items, after those that warm up; its first question asked."""
         if mode not in MODES:
             raise InputError(f"found mode {mode!r}, expected one of {', '.join(MODES)}")
         if not 1 <= len(items) <= MOST_ITEMS:
             raise InputError(f"found {len(items)} questions, expected 1 to {MOST_ITEMS}")
-        first, *_ = [self.content.item(slug) for slug in items]  # names an unknown one
+        warm_up = [slug for slug in dict.fromkeys(warm_up) if slug not in items]
+        unique = tuple(dict.fromkeys((*warm_up, *items)))
+        first, *_ = [self.content.item(slug) for slug in unique]  # names an unknown one
         now = time.time()
-        unique = tuple(dict.fromkeys(items))
-        session = Session(new_id(), owner, _mode(mode), unique, seed, minutes, now)
+        session = Session(new_id(), owner, _mode(mode), unique, seed, minutes, now, len(warm_up))
         self.store.create(session)
         state = self._apply(session.id, lambda _: interview.start(session, first, now))
         self.marker.wake(warm=first.slug)
@@ -63,6 +66,19 @@ class Desk:
             raise InputError("No question fits this choice. Choose another level or topic.")
         random.Random(seed).shuffle(fitting)  # noqa: S311  a draw to repeat, not a secret
         return tuple(fitting[:count])
+
+    def rapid_fire(self) -> tuple[Quick, ...]:
+        """The rapid-fire questions; none while their file is at fault, `check` says why."""
+        try:
+            return self.content.rapid_fire()
+        except InputError:
+            return ()
+
+    def warm_up(self, count: int, seed: int) -> tuple[str, ...]:
+        """Rapid-fire questions drawn by the seed, as many as there are at most."""
+        known = [each.item.slug for each in self.rapid_fire()]
+        random.Random(seed).shuffle(known)  # noqa: S311  a draw to repeat, not a secret
+        return tuple(known[:count])
 
     def weak(self, owner: str, count: int) -> tuple[str, ...]:
         """The items that this owner answered worst, the worst first."""

@@ -51,6 +51,7 @@ def to_dict(report: "Report") -> dict[str, Any]:
         "score": report.score,
         "coverage": report.coverage,
         "machine_score": report.machine_score,
+        "warm_up_score": report.warm_up_score,
         "items": [_item_dict(item) for item in report.items],
     }
 
@@ -59,6 +60,14 @@ def _item_dict(item: "ItemReport") -> dict[str, Any]:
     """An item; candidates read this, so the mentors' login names are left out."""
     words = [{k: v for k, v in asdict(w).items() if k != "mentor"} for w in item.overrides]
     return {**asdict(item), "statements": dict(item.statements), "overrides": words}
+
+
+def warm_up_line(report: "Report") -> str:
+    """How the warm-up went, in words; empty when there was none."""
+    count = len(report.warm_ups)
+    questions = "1 question" if count == 1 else f"{count} questions"
+    score = shown_score(report.warm_up_score)
+    return f"Warm-up: {score}, {questions}, not in the score." if count else ""
 
 
 def _score_line(report: "Report") -> str:
@@ -98,9 +107,11 @@ def _lines(report: "Report") -> Iterator[str]:
     yield f"# Interview {report.session}"
     yield ""
     yield f"Mode: {report.mode}. Score: {_score_line(report)}, over {report.coverage:.0%} of "
-    yield f"{len(report.items)} questions."
+    yield f"{len(report.counted)} questions."
+    if report.warm_ups:
+        yield from ("", warm_up_line(report))
     for item in report.items:
-        yield from ("", f"## {item.title}", "", item.question)
+        yield from ("", f"## {item.heading}", "", item.question)
         yield from _answered(item)
         yield from _judged(item)
         yield from _coded(item)
@@ -150,8 +161,9 @@ def _coded(item: "ItemReport") -> Iterator[str]:
 
 def _html(report: "Report") -> str:
     parts = [f"<h1>Interview</h1><p>Score: {escape(_score_line(report))}, mode {report.mode}"]
+    parts += [f"<p>{warm_up_line(report)}</p>"] if report.warm_ups else []
     for item in report.items:
-        parts.append(f"<h2>{escape(item.title)}</h2><p>{escape(item.question)}</p>")
+        parts.append(f"<h2>{escape(item.heading)}</h2><p>{escape(item.question)}</p>")
         score = escape(_item_score(item))
         parts.append(
             f"<p>{score}</p><blockquote>{escape(item.answer)}</blockquote>"

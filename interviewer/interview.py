@@ -119,10 +119,14 @@ def split_code(text: str) -> tuple[str, str]:
 
 
 def graded(state: State, item: Item, rubric: Rubric, grade: Grade, now: float) -> tuple[Turn, ...]:
-    """What the interviewer asks after judging: one follow-up, on the weightiest gap, or nothing."""
+    """What the interviewer asks after judging: one follow-up, on the weightiest gap, or nothing.
+
+    A question that warms up has none: it is asked and answered in a minute.
+    """
     if state.finished or state.current != item.slug or state.on(item.slug, *_CLOSING):
         return ()
-    if not grade.follow_up or state.on(item.slug, Said.FOLLOW_UP):
+    asked = state.on(item.slug, Said.FOLLOW_UP)
+    if asked or not grade.follow_up or state.session.is_warm_up(item.slug):
         return ()
     about = next((c.id for c in rubric.criteria if c.follow_up == grade.follow_up), "")
     return (Turn(Said.FOLLOW_UP, item.slug, grade.follow_up, now, about),)

@@ -37,6 +37,12 @@ class ItemReport:
     follow_up: str
     machine: Grade | None = None
     overrides: tuple[Override, ...] = ()
+    warm_up: bool = False
+
+    @property
+    def heading(self) -> str:
+        """The title, and whether it only warmed up."""
+        return f"Warm-up · {self.title}" if self.warm_up else self.title
 
     @property
     def reviewed(self) -> Reviewed | None:
@@ -48,7 +54,10 @@ class ItemReport:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A session's items and its score, the mean of the scores there are (None without any)."""
+    """A session's items and its score, the mean of the scores there are (None without any).
+
+    Questions that warm up have scores of their own and are left out of the session's.
+    """
 
     session: str
     mode: str
@@ -57,25 +66,40 @@ class Report:
     items: tuple[ItemReport, ...]
 
     @property
+    def counted(self) -> tuple[ItemReport, ...]:
+        """The items that the score is about."""
+        return tuple(item for item in self.items if not item.warm_up)
+
+    @property
+    def warm_ups(self) -> tuple[ItemReport, ...]:
+        """The items that only warmed up."""
+        return tuple(item for item in self.items if item.warm_up)
+
+    @property
     def score(self) -> float | None:
         """The mean over the items that were judged, 0..100, with what mentors said."""
-        return _mean(item.grade for item in self.items)
+        return _mean(item.grade for item in self.counted)
 
     @property
     def machine_score(self) -> float | None:
         """The same by the judge alone."""
-        return _mean(item.machine or item.grade for item in self.items)
+        return _mean(item.machine or item.grade for item in self.counted)
+
+    @property
+    def warm_up_score(self) -> float | None:
+        """The mean over the questions that warmed up, apart from the score."""
+        return _mean(item.grade for item in self.warm_ups)
 
     @property
     def overridden(self) -> bool:
-        """Whether a mentor's word stands anywhere in it."""
-        return any(item.overrides for item in self.items)
+        """Whether a mentor's word stands anywhere in what the score is about."""
+        return any(item.overrides for item in self.counted)
 
     @property
     def coverage(self) -> float:
         """The share of items that the score stands on."""
-        judged = [i for i in self.items if i.grade and i.grade.score.value is not None]
-        return len(judged) / len(self.items)
+        judged = [i for i in self.counted if i.grade and i.grade.score.value is not None]
+        return len(judged) / len(self.counted)
 
 
 def build(store: Store, session_id: str) -> Report:
@@ -109,6 +133,7 @@ def sessions(store: Store) -> list[dict[str, Any]]:
             "started": datetime.fromtimestamp(report.started, UTC).isoformat(timespec="seconds"),
             "mode": report.mode,
             "items": [item.item for item in report.items],
+            "warm_ups": len(report.warm_ups),
             "answered": sum(item.status in ("answered", "revealed") for item in report.items),
             "finished": report.finished,
             "score": report.score,
@@ -149,6 +174,7 @@ def _item(
         follow_up=follow_ups[0].text if follow_ups else "",
         machine=found.machine if found and found.standing else None,
         overrides=found.standing if found else (),
+        warm_up=state.session.is_warm_up(slug),
     )
 
 

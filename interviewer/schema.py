@@ -149,3 +149,9 @@ def how_it_was_judged(db: Database) -> None:
     """The hashes of prompt, calibration and reader beside the model's; empty in older rows."""
     for name in ("prompt", "calibration", "reader"):
         db.table("grades").add_column(name, str, not_null_default="")
+
+
+@migrations()
+def warm_up_questions(db: Database) -> None:
+    """How many of a session's items, from the first, only warm up; none in older sessions."""
+    db.table("sessions").add_column("warm_ups", int, not_null_default=0)

@@ -29,7 +29,10 @@ class Said(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A sitting: whose it is, which items in which order; `minutes` is 0 without a time limit."""
+    """A sitting: whose it is, which items in which order; `minutes` is 0 without a time limit.
+
+    The first `warm_ups` of the items are short questions that do not count in the score.
+    """
 
     id: str
     owner: str
@@ -38,6 +41,16 @@ class Session:
     seed: int
     minutes: int
     started: float  # seconds since the epoch
+    warm_ups: int = 0
+
+    def is_warm_up(self, item: str) -> bool:
+        """Whether an item only warms up."""
+        return item in self.items[: self.warm_ups]
+
+    def number(self, item: str) -> str:
+        """What people call an item: its number, W1 and W2 for those that warm up."""
+        at = self.items.index(item) + 1
+        return f"W{at}" if at <= self.warm_ups else str(at - self.warm_ups)
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,7 +142,7 @@ class Row:
 
 SESSION = object()
 HELD = (SESSION, "")
-CHOICE = ("practice", "any", "any", 0, 1, ["dropout"], 1)
+CHOICE = ("practice", "any", "any", 0, 1, 2, ["dropout"], 1)
 # The candidates' page: a mentor is another candidate there.
 CANDIDATES = {
     "/start": Row((["dropout"], "practice"), OWN, OWN),

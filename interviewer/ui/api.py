@@ -160,6 +160,7 @@ def _item_json(view: View, state: State, slug: str) -> Json:
     codes = [t.id for t in state.on(slug, Said.CODE) if t.id in view.runs]
     return {
         "item": slug,
+        "warm_up": state.session.is_warm_up(slug),
         "status": status(state, slug),
         **(reviewed_json(found) if found and view.open_feedback else {"grade": None}),
         "run": run_json(view.runs[codes[-1]]) if codes else None,

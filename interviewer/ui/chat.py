@@ -60,9 +60,10 @@ def _turn(view: View, turn: Turn) -> str:
 
 def _label(view: View, turn: Turn) -> str:
     if turn.kind is Said.ASK:
-        number = view.state.session.items.index(turn.item) + 1
-        item = view.items.get(turn.item)
-        return f"Question {number} · {item.title if item else turn.item}"
+        session, item = view.state.session, view.items.get(turn.item)
+        what = "Warm-up" if session.is_warm_up(turn.item) else "Question"
+        number = session.number(turn.item).removeprefix("W")
+        return f"{what} {number} · {item.title if item else turn.item}"
     if turn.kind is Said.HINT:
         item = view.items.get(turn.item)
         return f"Hint {turn.about}" + (f" of {len(item.hints)}" if item else "")

@@ -41,17 +41,18 @@ def report_fills(view: View) -> str:
 def finish_question(view: View) -> str:
     """What is to know before a session ends; the page shows `#unsent` while a draft is unsent."""
     items, state = view.state.session.items, view.state
-    left = [n for n, slug in enumerate(items, 1) if status(state, slug) in ("new", "open")]
+    waiting = [slug for slug in items if status(state, slug) in ("new", "open")]
+    left = [state.session.number(slug) for slug in waiting]
     said = [_unanswered(left, len(items)), _reported(view), _AGAIN[state.session.mode == "mock"]]
     body = "".join(f"<p>{escape(each)}</p>" for each in said if each)
     unsent = '<p id="unsent" hidden>What you have written but not sent is not counted.</p>'
     return f'<div id="finish-question"><h3>Finish this session?</h3>{body}{unsent}</div>'
 
 
-def _unanswered(left: list[int], count: int) -> str:
+def _unanswered(left: list[str], count: int) -> str:
     if not left:
         return ""
-    numbers = ", ".join(map(str, left))
+    numbers = ", ".join(left)
     if count == 1:
         return "The question is not answered yet."
     if len(left) == count:

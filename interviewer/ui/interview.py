@@ -58,8 +58,8 @@ class Handlers:
         held = [page.session, page.seen]
         blocks.load(self.load, held, **quiet)
         page.timer.tick(self.tick, held, **quiet)
-        setup = [page.mode, page.level, page.cluster, page.minutes, page.count, page.chosen]
-        page.start.click(self.start, [*setup, page.seed], **quiet)
+        drawing = [page.mode, page.level, page.cluster, page.minutes, page.count, page.warm_up]
+        page.start.click(self.start, [*drawing, page.chosen, page.seed], **quiet)
         gr.on([page.send.click, page.answer.submit], self.send, [*held, page.answer], **quiet)
         page.run.click(self.run, [*held, page.code], js=_SENDING, **quiet).success(js=_SENT)
         page.code.input(js=_KEEP, inputs=[page.place, page.code])
@@ -85,7 +85,8 @@ class Handlers:
         if named := request.query_params.get("session"):
             with suppress(InputError):  # not theirs, or gone: they may start one of their own
                 return self._screen.shown(look(self._desk, owner, named), "")
-        wanted = preset(dict(request.query_params), self._desk.content.slugs())
+        known = [slug for _, slug in titles(self._desk)]
+        wanted = preset(dict(request.query_params), known)
         going = self._desk.unfinished(owner)
         if going and is_preset(going.session, wanted):
             return self._screen.shown(look(self._desk, owner, going.session.id), "")
@@ -108,6 +109,7 @@ class Handlers:
         cluster: str,
         minutes: int,
         count: int,
+        warm_up: int,
         chosen: list[str],
         seed: int,
         request: gr.Request,
@@ -117,7 +119,9 @@ class Handlers:
         with _shown_errors():
             seed = int(seed) or secrets.randbelow(1 << 31)
             items = tuple(chosen) or self._drawn(owner, mode, level, cluster, int(count), seed)
-            state = self._desk.begin(owner, items, mode, seed, int(minutes))
+            drawn = not chosen and mode != "repair"
+            first = self._desk.warm_up(int(warm_up), seed) if drawn else ()
+            state = self._desk.begin(owner, items, mode, seed, int(minutes), first)
         return self._screen.shown(look(self._desk, owner, state.session.id), "")
 
     def send(self, session: str, seen: str, text: str, request: gr.Request) -> Iterator[Updates]:

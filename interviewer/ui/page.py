@@ -10,6 +10,7 @@ from interviewer.types import CLUSTERS, LEVELS
 
 ANY = "any"
 MINUTES = [("no limit", 0), ("10 minutes", 10), ("20 minutes", 20), ("45 minutes", 45)]
+WARM_UPS = [("none", 0), ("2 short questions", 2), ("4 short questions", 4)]
 _EPHEMERAL = (
     "Nothing is kept here for long: when this server restarts, its sessions are gone. "
     "Export what you want to keep."
@@ -37,6 +38,7 @@ class Page:
     cluster: Any
     minutes: Any
     count: Any
+    warm_up: Any
     chosen: Any
     seed: Any
     start: Any
@@ -110,6 +112,9 @@ def _setup(items: list[tuple[str, str]]) -> dict[str, Any]:
         cluster = gr.Dropdown([ANY, *CLUSTERS], value=ANY, label="Topic", elem_id="cluster")
         minutes = gr.Dropdown(MINUTES, value=0, label="Time", elem_id="minutes")
         count = gr.Dropdown([1, 3, 5, 8, 12], value=3, label="Questions", elem_id="count")
+        warm_up = gr.Dropdown(
+            WARM_UPS, value=2, label="Warm-up, not in the score", elem_id="warm-up"
+        )
     chosen = gr.Dropdown(
         items,
         value=[],
@@ -127,6 +132,7 @@ def _setup(items: list[tuple[str, str]]) -> dict[str, Any]:
         "cluster": cluster,
         "minutes": minutes,
         "count": count,
+        "warm_up": warm_up,
         "chosen": chosen,
         "seed": seed,
         "start": start,

@@ -1,10 +1,11 @@
 """Verdicts, checks, clock and report as HTML (pure)."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from html import escape
 
-from interviewer.exports import shown_score
+from interviewer.exports import shown_score, warm_up_line
 from interviewer.interview import deadline
 from interviewer.report import ItemReport, Report
 from interviewer.turns import Said
@@ -148,8 +149,10 @@ def report(shown: Report, items: Mapping[str, Item], note: str = "") -> str:
     """
     both = both_scores(shown.score, shown.machine_score, overridden=shown.overridden)
     total = f'<div class="total">{both}</div>'
-    scored = round(shown.coverage * len(shown.items))
-    base = f"{scored} of {len(shown.items)} questions scored · {shown.mode}"
+    scored = round(shown.coverage * len(shown.counted))
+    base = f"{scored} of {len(shown.counted)} questions scored · {shown.mode}"
+    warm = f'<p class="quiet" id="warm-up-score">{warm_up_line(shown)}</p>'
+    note = (warm if shown.warm_ups else "") + note
     links = "".join(
         f'<a href="/export/{shown.session}.{ext}" download>{name}</a>'
         for ext, name in (("md", "Markdown"), ("json", "JSON"), ("html", "Print page"))
@@ -167,7 +170,7 @@ def history(reports: Sequence[Report]) -> str:
         return '<div id="history"></div>'
     rows = "".join(
         f"<tr><td>{datetime.fromtimestamp(r.started, UTC):%Y-%m-%d %H:%M}</td><td>{r.mode}</td>"
-        f"<td>{len(r.items)}</td><td>{_history_score(r)}</td>"
+        f"<td>{len(r.counted)}</td><td>{_history_score(r)}</td>"
         f'<td><a href="/?session={r.session}">{"report" if r.finished else "go on"}</a></td></tr>'
         for r in reports
     )
@@ -182,14 +185,16 @@ def _history_score(shown: Report) -> str:
 
 
 def _report_item(item: ItemReport, known: Item | None) -> str:
-    title = known.title if known else item.title
-    head = f'<div class="head"><span>{escape(title)}</span><span>{_result(item)}</span></div>'
+    shown = replace(item, title=known.title) if known else item  # of one not asked only its slug
+    head = (
+        f'<div class="head"><span>{escape(shown.heading)}</span><span>{_result(item)}</span></div>'
+    )
     reference = item.reference or (known.reference if known else "")
     key = f"<details><summary>Model answer</summary>{prose(reference)}</details>"
     runs = run_result(item.runs[-1]) if item.runs else ""
     body = f"{prose(item.question)}{_report_answer(item)}{_report_verdicts(item)}{runs}"
-    shown = body + (key if reference and item.status != "new" else "")
-    return f'<section data-item="{escape(item.item)}">{head}{shown}</section>'
+    body += key if reference and item.status != "new" else ""
+    return f'<section data-item="{escape(item.item)}">{head}{body}</section>'
 
 
 def _result(item: ItemReport) -> str:

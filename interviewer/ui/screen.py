@@ -22,14 +22,15 @@ _SIGNS = {"new": "", "open": "", "answered": " ✓", "revealed": " ✓", "skippe
 
 
 def titles(desk: Desk) -> list[tuple[str, str]]:
-    """Title and slug of all items that can be read."""
+    """Title and slug of all items that can be read, the rapid-fire questions last."""
     found = []
     for slug in desk.content.slugs():
         try:
             found.append((desk.content.item(slug).title, slug))
         except InputError:
             continue  # `check` names its faults; the others can be practised
-    return sorted(found)
+    quick = [(f"Rapid fire: {each.item.title}", each.item.slug) for each in desk.rapid_fire()]
+    return sorted(found) + sorted(quick)
 
 
 class Screen:
@@ -66,6 +67,7 @@ class Screen:
             page.level: wanted.get("level", ANY),
             page.cluster: wanted.get("cluster", ANY),
             page.minutes: _minutes(wanted.get("minutes", 0)),
+            page.warm_up: gr.Dropdown(visible=bool(self._desk.rapid_fire())),
             page.seed: wanted.get("seed", 0),
             page.history: panels.history([build(self._desk.store, each.id) for each in mine]),
             **self._disputing(None),
@@ -106,17 +108,17 @@ class Screen:
 
     def _talking(self, view: View) -> Updates:
         page, state = self._page, view.state
-        helping = state.session.mode != "mock"
+        helping, item = state.session.mode != "mock", view.items.get(state.current)
         choices = [
-            (f"{n}{_SIGNS[status(state, slug)]}", slug)
-            for n, slug in enumerate(state.session.items, 1)
+            (f"{state.session.number(slug)}{_SIGNS[status(state, slug)]}", slug)
+            for slug in state.session.items
         ]
         answered = status(state, state.current) in ("answered", "revealed")
         return {
             page.navigator: gr.Radio(choices=choices, value=state.current),
             page.chat: chat(view),
             page.verdicts: panels.verdicts(view),
-            page.hint: gr.Button(visible=helping),
+            page.hint: gr.Button(visible=helping and bool(item and item.hints)),
             page.reveal: gr.Button(visible=helping),
             page.skip: gr.Button("Next question" if answered else "Skip"),
             page.pause: gr.Button("Go on" if state.paused else "Pause"),

@@ -51,7 +51,7 @@ def _line(line: Line) -> str:
     notes = ["disputed"] if line.disputed else []
     notes += ["not all judged"] if line.unscored else []
     notes += [f"{line.overridden} changed by a mentor"] if line.overridden else []
-    titles = ", ".join(item.title for item in shown.items)
+    titles = ", ".join(item.heading for item in shown.items)
     score = both_scores(shown.score, shown.machine_score, overridden=shown.overridden)
     return (
         f'<tr data-session="{escape(shown.session)}"><td>{_time(shown.started)}</td>'
@@ -82,7 +82,7 @@ def _item(item: ItemReport, opened: Opened) -> str:
     turns = "".join(
         _turn(turn, item, opened) for turn in opened.state.turns if turn.item == item.item
     )
-    head = f'<div class="head"><span>{escape(item.title)}</span><span>{score}</span></div>'
+    head = f'<div class="head"><span>{escape(item.heading)}</span><span>{score}</span></div>'
     return (
         f'<section data-item="{escape(item.item)}">{head}<div class="talk">{turns}</div>'
         f"<ul>{''.join(_rows(item, opened.claims.get(item.item, {})))}</ul>{_judge(item)}</section>"
