@@ -123,7 +123,8 @@ class Content:
             return self._drafts[name], f"{kind}/{slug}/{name}"
         path = self.file(kind, slug, name)
         if path is None:
-            if slug not in {*self.folders("bank"), *self.folders("rubrics")}:
+            folders = {*self.folders("bank"), *self.folders("rubrics")}
+            if slug not in folders and not self._quick(slug):
                 raise self._unknown(slug)
             shown = _shown(self._root / kind / slug / name)
             raise ContentError([f"{shown}:1: found no file, expected one for item {slug!r}"])

@@ -34,6 +34,16 @@ def test_a_question_is_an_item_with_a_rubric_and_samples(tmp_path: Path) -> None
     assert content.slugs() == (SLUG,)  # what trains, calibrates and edits goes by folders
 
 
+def test_it_has_no_files_of_its_own(tmp_path: Path) -> None:
+    content = Content(write_quick(write(tmp_path)))
+    with pytest.raises(ContentError) as caught:
+        content.source("bank", QUICK_SLUG, "solution.py")
+    path = tmp_path / "bank" / QUICK_SLUG / "solution.py"
+    assert caught.value.faults == [f"{path}:1: found no file, expected one for item 'step'"]
+    with pytest.raises(InputError, match="nearest: 'step'"):
+        content.item("stepp")
+
+
 def test_its_version_changes_with_what_is_graded_alone(tmp_path: Path) -> None:
     before = Content(write_quick(write(tmp_path))).rubric(QUICK_SLUG).version
     write_quick(tmp_path, QUICK.replace("You left it out.", "It is missing."))

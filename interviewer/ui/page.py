@@ -10,7 +10,7 @@ from interviewer.types import CLUSTERS, LEVELS
 
 ANY = "any"
 MINUTES = [("no limit", 0), ("10 minutes", 10), ("20 minutes", 20), ("45 minutes", 45)]
-WARM_UPS = [("none", 0), ("2 short questions", 2), ("4 short questions", 4)]
+WARM_UPS = [("none", 0), ("2, no points", 2), ("4, no points", 4)]
 _EPHEMERAL = (
     "Nothing is kept here for long: when this server restarts, its sessions are gone. "
     "Export what you want to keep."
@@ -112,9 +112,7 @@ def _setup(items: list[tuple[str, str]]) -> dict[str, Any]:
         cluster = gr.Dropdown([ANY, *CLUSTERS], value=ANY, label="Topic", elem_id="cluster")
         minutes = gr.Dropdown(MINUTES, value=0, label="Time", elem_id="minutes")
         count = gr.Dropdown([1, 3, 5, 8, 12], value=3, label="Questions", elem_id="count")
-        warm_up = gr.Dropdown(
-            WARM_UPS, value=2, label="Warm-up, not in the score", elem_id="warm-up"
-        )
+        warm_up = gr.Dropdown(WARM_UPS, value=2, label="Warm-up", elem_id="warm-up")
     chosen = gr.Dropdown(
         items,
         value=[],
