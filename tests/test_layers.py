@@ -19,6 +19,7 @@ PURE = (
     "conversation",
     "errors",
     "evaluation",
+    "explained",
     "feedback",
     "injections",
     "interview",
@@ -40,6 +41,7 @@ PURE = (
     "toml_lines",
     "turns",
     "types",
+    "unknown_names",
 )
 FLOW = ("checks", "evidence", "grading", "judge", "training")
 # beside the adapters: what runs in the supervised grader process, and what the bank's checks use

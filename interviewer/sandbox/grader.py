@@ -18,7 +18,9 @@ from interviewer.errors import SandboxError
 from interviewer.probe import CandidateError, Ended
 from interviewer.sandbox.channel import Channel, Ends
 from interviewer.types import CheckResult, Limits, RunVerdict
+from interviewer.unknown_names import say_unknown, unknown_names
 
+MAY_LACK_NAMES = (RunVerdict.OK, RunVerdict.WRONG_ANSWER, RunVerdict.RUNTIME_ERROR)
 START_SECONDS = 30.0  # for a child to be locked, which is not the candidate's time
 
 
@@ -57,6 +59,8 @@ def main(ends: Ends) -> None:
     channel.finish()
     if channel.ended and verdict in (RunVerdict.OK, RunVerdict.ACCEPTED):
         verdict, message = channel.ended.verdict, channel.ended.message
+    if verdict in MAY_LACK_NAMES and (said := say_unknown(unknown_names(job["code"]))):
+        message = f"{said}\n{message}".rstrip()
     out, err = channel.texts()
     _say(outgoing, {"result": {
         "verdict": verdict, "message": message, "stdout": out, "stderr": err,
