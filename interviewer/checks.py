@@ -17,13 +17,13 @@ import torch
 from interviewer.compare import CheckFailure
 from interviewer.contract import Signature, called_names, parse_signature, resolve
 from interviewer.errors import SandboxError
+from interviewer.explained import explain
 from interviewer.faults import is_memory
 from interviewer.probe import CandidateError, Ended, Probe, Submission
 from interviewer.types import CheckResult, RunVerdict
 
 CHECK_SECONDS = 30.0
 Check = Callable[[Probe, torch.Generator], object]
-NO_SYSTEM = "\nThis sandbox gives no files, network, processes or threads."
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +105,14 @@ def run_check(check: Check, probe: Probe) -> tuple[RunVerdict, str, Ended | None
 
 
 def verdict_of(error: CandidateError) -> tuple[RunVerdict, str]:
-    """What an exception of the candidate's code means."""
+    """What an exception of the candidate's code means, the sandbox's part in it said first."""
     if is_memory(error.types, error.message):
         return RunVerdict.MEMORY_LIMIT, error.describe()
+    why = explain(error.types, error.message, error.lines)
+    told = f"{why}\n{error.describe()}" if why else error.describe()
     if "PermissionError" in error.types:
-        return RunVerdict.SECURITY_VIOLATION, error.describe() + NO_SYSTEM
-    return RunVerdict.RUNTIME_ERROR, error.describe()
+        return RunVerdict.SECURITY_VIOLATION, told
+    return RunVerdict.RUNTIME_ERROR, told
 
 
 def overall(checks: Sequence[CheckResult]) -> RunVerdict:

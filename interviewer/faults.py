@@ -2,6 +2,8 @@
 
 import traceback
 
+from interviewer.explained import explain_syntax
+
 MAX_MESSAGE = 2000
 MEMORY_WORDS = ("not enough memory", "can't allocate memory", "bad_alloc", "cannot allocate")
 
@@ -23,7 +25,9 @@ def describe_syntax(error: BaseException) -> str:
     """Where a source does not parse, with the line."""
     if isinstance(error, SyntaxError):
         line = (error.text or "").rstrip()
-        return f"line {error.lineno}: {error.msg}\n{line}"[:MAX_MESSAGE]
+        where = f"line {error.lineno}: {error.msg}\n{line}"
+        why = explain_syntax(line)
+        return f"{why}\n{where}"[:MAX_MESSAGE] if why else where[:MAX_MESSAGE]
     return f"{type(error).__name__}: {error}"[:MAX_MESSAGE]
 
 
