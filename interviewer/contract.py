@@ -32,26 +32,35 @@ def resolve(
     """Aliases for entries that go by another name, what to say about them, what is missing."""
     names = {str(found["name"]) for found in defined}
     wanted = {entry.name for entry in entries}
+    lacking = [entry for entry in entries if entry.name not in names]
     aliases: dict[str, str] = {}
     said, missing = [], []
-    for entry in entries:
-        if entry.name in names:
-            continue
-        fits = [
-            str(found["name"])
-            for found in defined
-            if found["own"] is True
-            and found["kind"] == entry.kind
-            and found["parameters"] == entry.parameters
-            and found["name"] not in wanted
-        ]
-        if len(fits) == 1:
+    for entry in lacking:
+        fits = [str(f["name"]) for f in defined if f["name"] not in wanted and _fits(f, entry)]
+        rivals = [each.name for each in lacking if each is not entry and _alike(each, entry)]
+        if len(fits) == 1 and not rivals:
             aliases[entry.name] = fits[0]
             said.append(f"There is no {entry.name}; {fits[0]} was used in its place.")
         else:
-            others = f"; {len(fits)} others fit ({', '.join(fits)})" if fits else ""
-            missing.append(f"Expected {entry.text}, found nothing of that name{others}.")
+            missing.append(
+                f"Expected {entry.text}, found nothing of that name{_why(fits, rivals)}."
+            )
     return aliases, said, missing
+
+
+def _fits(found: Mapping[str, Any], entry: Signature) -> bool:
+    alike = found["kind"] == entry.kind and found["parameters"] == entry.parameters
+    return found["own"] is True and alike
+
+
+def _alike(one: Signature, other: Signature) -> bool:
+    return (one.kind, one.parameters) == (other.kind, other.parameters)
+
+
+def _why(fits: Sequence[str], rivals: Sequence[str]) -> str:
+    if len(fits) > 1:
+        return f"; {len(fits)} others fit ({', '.join(fits)})"
+    return f"; {fits[0]} fits it, and {rivals[0]} as well" if fits else ""
 
 
 def called_names(source: str) -> frozenset[str]:

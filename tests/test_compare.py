@@ -77,6 +77,17 @@ def test_a_name_is_resolved_only_when_one_object_fits() -> None:
         assert resolve(entries, [{**g, **other}, net])[2]
 
 
+def test_one_object_is_not_used_for_either_of_two_names() -> None:
+    entries = [parse_signature("f(x)"), parse_signature("g(y)")]
+    h = {"name": "h", "kind": "function", "parameters": 1, "own": True}
+    aliases, said, missing = resolve(entries, [h])
+    assert (aliases, said) == ({}, [])
+    assert missing[0] == "Expected f(x), found nothing of that name; h fits it, and g as well."
+    aliases, said, missing = resolve(entries, [h, {**h, "name": "f"}])
+    assert (aliases, missing) == ({"g": "h"}, [])
+    assert said == ["There is no g; h was used in its place."]
+
+
 def test_names_in_a_source() -> None:
     source = "import torch.nn.functional as F\nF.scaled_dot_product_attention(q, k, v)"
     assert {"scaled_dot_product_attention", "functional", "q"} <= called_names(source)
