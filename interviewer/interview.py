@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 
 from interviewer.errors import InputError
+from interviewer.loose_code import split_loose_code
 from interviewer.turns import Said, Session, Turn
 from interviewer.types import Grade, Item, Rubric, RunVerdict
 
@@ -85,7 +86,7 @@ def start(session: Session, item: Item, now: float) -> tuple[Turn, ...]:
 
 
 def answer(state: State, item: Item, text: str, now: float) -> tuple[Turn, ...]:
-    """An answer; a fenced block in it is a submission when the item has a code task."""
+    """An answer; code in it is a submission when the item has a code task."""
     _going_on(state)
     text = _plain(text)
     if len(text) > LONGEST_ANSWER:
@@ -113,7 +114,13 @@ def submit(state: State, item: Item, code: str, now: float) -> tuple[Turn, ...]:
 
 
 def split_code(text: str) -> tuple[str, str]:
-    """The prose and the fenced code of a message."""
+    """The prose and the code of a message: what is fenced, else what is surely code.
+
+    Among words, code without a fence is prose as well: an answer may say in code what it means.
+    """
+    if not _FENCE.search(text):
+        words, code = split_loose_code(text)
+        return text.strip() if words else "", code
     code = "\n\n".join(match.group(1).rstrip() for match in _FENCE.finditer(text))
     return _FENCE.sub("", text).strip(), code
 

@@ -13,7 +13,7 @@ SAID = "Nothing in this code defines "
 MOST_TOLD = 6
 _GIVEN = {*dir(builtins), "__file__", "__annotations__", "__builtins__"}
 _MAKERS = {"exec", "globals", "vars", "setattr", "__import__"}  # a name may come of these
-_USUAL = {
+USUAL = {
     "torch": "import torch",
     "nn": "from torch import nn",
     "F": "import torch.nn.functional as F",
@@ -45,7 +45,7 @@ def say_unknown(names: Sequence[str]) -> str:
     shown, more = names[:MOST_TOLD], len(names) - MOST_TOLD
     *first, last = [*shown, *([f"{more} more names"] if more > 0 else [])]
     listed = f"{', '.join(first)} or {last}" if first else last
-    usual = [_USUAL[name] for name in shown if name in _USUAL]
+    usual = [USUAL[name] for name in shown if name in USUAL]
     hint = f" Usual here: {'; '.join(usual)}." if usual else ""
     return f"{SAID}{listed}.{hint}"
 

@@ -255,6 +255,19 @@ def test_fenced_code_in_the_chat_is_run(desk: Desk) -> None:
     assert ended.verdict == "AC"
 
 
+def test_code_without_a_fence_goes_the_same_way(desk: Desk) -> None:
+    session = begin(desk, items="scaling")
+    code = "def scale(scores, width):\n    return scores / width ** 0.5"
+    words = f"the variance grows, so:\n\n{code}\n\nThat is all."  # judged whole
+    state = desk.answer("ann", session, words)
+    said = [(t.kind, t.text) for t in state.turns if t.kind in (Said.ANSWER, Said.CODE)]
+    assert said == [(Said.ANSWER, words), (Said.CODE, code)]
+    state = desk.answer("ann", session, code)
+    assert [t.text for t in state.on("scaling", Said.ANSWER)] == [words]
+    desk.run_pending("ann", session)
+    assert [run.verdict for run in desk.store.runs(session).values()] == ["AC", "AC"]
+
+
 def test_without_a_judge_answers_are_kept_unscored_and_the_interview_goes_on() -> None:
     desk = make_desk(PhraseGrader(state="none"))
     desk.open()

@@ -25,6 +25,7 @@ PURE = (
     "interview",
     "label_tables",
     "labelled",
+    "loose_code",
     "mentors",
     "overrides",
     "prompts",
