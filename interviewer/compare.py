@@ -55,7 +55,7 @@ def expect_tensor(value: object, shape: tuple[int, ...], what: str) -> torch.Ten
     if not isinstance(value, torch.Tensor):
         fail(f"{what}: expected a tensor of shape {shape}, got {describe(value)}.")
     if tuple(value.shape) != shape:
-        fail(f"{what}: expected shape {shape}, got shape {tuple(value.shape)}.")
+        fail(f"{what}: expected shape {shape}, got shape {tuple(value.shape)} of {value.dtype}.")
     return value
 
 
@@ -83,10 +83,9 @@ def expect_close(
     place = f" first at index {list(first)}" if first else ""
     text = f"{what}:{place} expected {_number(want[first])}, got {_number(got[first])}."
     if wrong.numel() > 1:
-        finite = error[torch.isfinite(error)]
-        largest = f"{float(finite.max()):.3g}" if finite.numel() else "not a number"
-        text += f" {int(wrong.sum())} of {wrong.numel()} values differ; largest error {largest}."
-    text += f" Tolerance: rtol {rtol:g}, atol {atol:g}."
+        text += f" {int(wrong.sum())} of {wrong.numel()} values differ; {_largest(error)}."
+        text += _not_finite(got, want)
+    text += f"{_form(tensor, wanted)} Tolerance: rtol {rtol:g}, atol {atol:g}."
     fail(f"{text} {hint}".strip())
 
 
@@ -111,6 +110,32 @@ def describe(value: object) -> str:
     if isinstance(value, (tuple, list)):
         return f"a {type(value).__name__} of {len(value)}"
     return "None" if value is None else f"{type(value).__name__} {str(value)[:60]}"
+
+
+def _largest(error: torch.Tensor) -> str:
+    finite = error[torch.isfinite(error)]
+    return f"largest error {float(finite.max()):.3g}" if finite.numel() else "no error is a number"
+
+
+def _not_finite(got: torch.Tensor, want: torch.Tensor) -> str:
+    count = int((torch.isfinite(want) & ~torch.isfinite(got)).sum())
+    return f" {count} of them should be finite and {'is' if count == 1 else 'are'} not." * (
+        count > 0
+    )
+
+
+def _form(got: torch.Tensor, want: torch.Tensor) -> str:
+    """What shape and dtype say: a wider or narrower float than ours is no fault by itself."""
+    shape = f" Shape {tuple(got.shape)}"
+    if got.dtype == want.dtype:
+        return f"{shape} and dtype {_dtype(got)} are as expected."
+    if got.is_floating_point() and want.is_floating_point():
+        return f"{shape} is as expected, the dtype is {_dtype(got)}."
+    return f"{shape} is as expected; dtype: expected {_dtype(want)}, got {_dtype(got)}."
+
+
+def _dtype(value: torch.Tensor) -> str:
+    return str(value.dtype).removeprefix("torch.")
 
 
 def _number(value: torch.Tensor) -> str:

@@ -24,7 +24,7 @@ def test_a_difference_is_told_in_full() -> None:
     text = failure(torch.tensor([[1.0, 2.0], [3.5, 5.0]]), torch.tensor([[1.0, 2.0], [3.0, 4.0]]))
     assert text == (
         "y: first at index [1, 0] expected 3, got 3.5. 2 of 4 values differ; largest error 1. "
-        "Tolerance: rtol 0.0001, atol 1e-05."
+        "Shape (2, 2) and dtype float32 are as expected. Tolerance: rtol 0.0001, atol 1e-05."
     )
 
 
@@ -44,6 +44,23 @@ def test_shapes_and_kinds() -> None:
     expect_close(torch.tensor([1, 2]), torch.tensor([1.0, 2.0]), "integers")
     expect_close(1, torch.tensor(1.0), "a number for a 0-d tensor")
     failure(torch.tensor([1 + 1j]), torch.tensor([1.0]))
+
+
+def test_another_dtype_is_told() -> None:
+    want = torch.tensor([0.5, 1.5])
+    told = "Shape (2,) is as expected; dtype: expected float32, got int64."
+    assert told in failure(torch.tensor([0, 1]), want)
+    assert "the dtype is float16" in failure(torch.tensor([0.0, 1.0]).half(), want)
+    assert "got shape (3,) of torch.int64" in failure(torch.tensor([0, 1, 2]), want)
+    assert "got int64" in failure(torch.tensor(1), 0.5), "a single number as well"
+
+
+def test_what_is_not_finite_is_counted() -> None:
+    inf, nan = math.inf, math.nan
+    text = failure(torch.tensor([nan, inf, 1.0]), torch.tensor([0.0, 0.0, 3.0]))
+    assert "3 of 3 values differ; largest error 2. 2 of them should be finite and are not." in text
+    text = failure(torch.tensor([nan, nan]), torch.tensor([0.0, inf]))
+    assert "no error is a number. 1 of them should be finite and is not." in text
 
 
 def test_the_bounds_of_the_tolerance() -> None:
