@@ -26,6 +26,7 @@ PURE = (
     "label_tables",
     "labelled",
     "loose_code",
+    "loss_lists",
     "mentors",
     "overrides",
     "prompts",

@@ -20,6 +20,7 @@ from interviewer.types import (
     Verdict,
 )
 from interviewer.ui.markup import marked, prose
+from interviewer.ui.plots import plots
 from interviewer.ui.verdict_rows import (
     both_scores,
     criterion_row,
@@ -27,6 +28,7 @@ from interviewer.ui.verdict_rows import (
     score_of,
 )
 from interviewer.ui.view import View
+from interviewer.unknown_names import SAID
 
 _ENDINGS = {
     RunVerdict.ACCEPTED: "all checks pass",
@@ -40,6 +42,7 @@ _ENDINGS = {
     RunVerdict.INTERNAL_ERROR: "could not be run: our failure, not yours",
     RunVerdict.OK: "ended normally",
 }
+_LACKING = (RunVerdict.WRONG_ANSWER, RunVerdict.RUNTIME_ERROR, RunVerdict.COMPILE_ERROR)
 
 
 def verdicts(view: View) -> str:
@@ -96,8 +99,18 @@ def checks(view: View) -> str:
     """How the last submission on the current item ended."""
     codes = view.state.on(view.state.current, Said.CODE)
     run = view.runs.get(codes[-1].id) if codes else None
-    body = run_result(run) if run else ""
+    body = run_result(run) + _starter(view, run) if run else ""
     return f'<div id="checks" aria-live="polite">{body}</div>'
+
+
+def _starter(view: View, run: RunResult) -> str:
+    """The task's starter, for code that lacks the entry or something that it reads."""
+    entered = bool(run.checks) and run.checks[0].verdict is RunVerdict.ACCEPTED
+    lacking = not entered or run.message.startswith(SAID)
+    if not view.starter or run.verdict not in _LACKING or not lacking:
+        return ""
+    code = f"<pre>{escape(view.starter)}</pre>"
+    return f'<details id="starter" open><summary>The task\'s starter</summary>{code}</details>'
 
 
 def run_result(run: RunResult) -> str:
@@ -107,7 +120,7 @@ def run_result(run: RunResult) -> str:
         f"</b> {escape(c.sentence or c.name)}{_detail(c.message)}</li>"
         for c in run.checks
     )
-    out = f"<pre>{escape(run.stdout)}</pre>" if run.stdout else ""
+    out = f"<pre>{escape(run.stdout)}</pre>{plots(run.stdout)}" if run.stdout else ""
     err = f'<pre class="error">{escape(run.stderr)}</pre>' if run.stderr else ""
     peak = f" · {run.peak_bytes / 2**20:.0f} MiB" if run.peak_bytes else ""
     used = f"{run.seconds:.2f} s{peak}"

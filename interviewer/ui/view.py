@@ -24,6 +24,7 @@ class View:
     progress: Mapping[int, Progress]
     judge: str
     judge_status: str
+    starter: str = ""  # of the current item's code task
 
     @property
     def open_feedback(self) -> bool:
@@ -102,6 +103,7 @@ def look(desk: Desk, owner: str, session_id: str) -> View:
             items[slug], rubrics[slug] = desk.content.item(slug), desk.content.rubric(slug)
         except InterviewerError:
             continue  # taken out of the bank since: its turns are still shown
+    starter = desk.content.file("bank", state.current, "starter.py")
     return View(
         state=state,
         items=items,
@@ -111,4 +113,5 @@ def look(desk: Desk, owner: str, session_id: str) -> View:
         progress={i: desk.marker.progress(i) for i in answers},
         judge=desk.grader.state,
         judge_status=desk.grader.status,
+        starter=starter.read_text(encoding="utf-8") if starter else "",
     )
