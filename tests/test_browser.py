@@ -179,6 +179,40 @@ def test_unsent_code_outlives_a_reload_until_it_was_run(visitor: Candidate) -> N
     page.wait_for_function("!Object.keys(sessionStorage).some((key) => key.startsWith('code:'))")
 
 
+def test_code_comes_from_a_file_or_from_the_starter(
+    browser: Browser, bare: Server, tmp_path: Path
+) -> None:
+    candidate = Candidate(browser, bare)
+    page, pane = candidate.page, candidate.page.locator("#code .cm-content")
+    file = tmp_path / "mine.py"
+    file.write_text("def mine(a, b, c):\n    return F.relu(a)\nprint([0.9, 0.5, 0.2])\n")
+    candidate.start("scaling")
+    with page.expect_file_chooser() as chooser:
+        page.locator("#open-code").click()
+    chooser.value.set_files(file)
+    expect(pane).to_contain_text("def mine(a, b, c)")
+    page.locator("#run").click()
+    expect(page.locator("#checks [data-check=entry]")).to_have_attribute("data-verdict", "WA")
+    expect(page.locator("#checks")).to_contain_text("Nothing in this code defines F.")
+    expect(page.locator("#checks .plot polyline")).to_have_count(1)
+    expect(page.locator("#checks #starter")).to_contain_text("def scale(scores, width)")
+    page.locator("#take").click()
+    expect(pane).to_contain_text("def scale(scores, width)")
+    page.wait_for_timeout(700)
+    page.reload()
+    expect(pane).to_contain_text("def scale(scores, width)")
+    candidate.context.close()
+
+
+def test_code_sent_in_the_chat_without_a_fence_is_run(visitor: Candidate) -> None:
+    visitor.start("scaling")
+    box = visitor.page.locator("#answer textarea")
+    box.fill("def scale(scores, width):\n    return scores / width ** 0.5")
+    box.press("Enter")
+    check = visitor.page.locator("#checks [data-check=root]")
+    expect(check).to_have_attribute("data-verdict", "AC")
+
+
 def test_finish_asks_first_and_escape_takes_it_back(visitor: Candidate) -> None:
     page = visitor.page
     visitor.start("dropout")

@@ -163,6 +163,7 @@ CANDIDATES = {
     "hint.click": Row(HELD),
     "reveal.click": Row(HELD),
     "skip.click": Row(HELD),
+    "take.click": Row(HELD),
     "pause.click": Row(HELD),
     "finish.click": Row(HELD),
     "finish-not.click": Row((), OWN, OWN),  # only hides the question on the page

@@ -25,6 +25,7 @@ _KEEP = "(place, code) => window.unsent.keep(place, code)"
 _RESTORE = "(place, code) => window.unsent.restore(place, code)"
 _SENDING = "(session, seen, code) => window.unsent.sending(session, seen, code)"
 _SENT = "() => window.unsent.sent()"
+_OPEN = "(code) => window.unsent.open(code)"  # read in the browser: our pages take no uploads
 
 
 def build_page(desk: Desk, owners: Owners, *, ephemeral: bool = False) -> gr.Blocks:
@@ -63,6 +64,11 @@ class Handlers:
         gr.on([page.send.click, page.answer.submit], self.send, [*held, page.answer], **quiet)
         page.run.click(self.run, [*held, page.code], js=_SENDING, **quiet).success(js=_SENT)
         page.code.input(js=_KEEP, inputs=[page.place, page.code])
+        place = [page.place, page.code]
+        page.open_code.click(js=_OPEN, inputs=page.code, outputs=page.code).then(
+            js=_KEEP, inputs=place
+        )
+        page.starter.click(self.take_starter, held, **quiet).then(js=_KEEP, inputs=place)
         page.place.change(js=_RESTORE, inputs=[page.place, page.code], outputs=page.code)
         page.navigator.input(self.go, [*held, page.navigator], **quiet)
         page.disagree.click(self.disagree, [*held, page.disputed, page.note], **quiet)
@@ -148,6 +154,11 @@ class Handlers:
         yield self._screen.shown(view, seen)
         self._desk.run_pending(owner, session)
         yield self._screen.shown(look(self._desk, owner, session), view.version)
+
+    def take_starter(self, session: str, seen: str, request: gr.Request) -> Updates:
+        """Put the starter of the current task into the pane; what was submitted stays stored."""
+        view = self._look(session, request)
+        return {self._page.code: view.starter or gr.skip()}
 
     def go(self, session: str, seen: str, slug: str, request: gr.Request) -> Updates:
         """Go to another item."""

@@ -64,6 +64,8 @@ class Page:
     coding: Any
     code: Any
     run: Any
+    open_code: Any
+    starter: Any
     checks: Any
     ended: Any
     report: Any
@@ -150,6 +152,9 @@ def _sitting() -> dict[str, Any]:
                     language="python", label="Code", elem_id="code", lines=12, max_lines=24
                 )
                 parts["run"] = gr.Button("Run the checks", elem_id="run")
+                with gr.Row(elem_id="code-tools"):
+                    parts["open_code"] = gr.Button("Open a file", elem_id="open-code", size="sm")
+                    parts["starter"] = gr.Button("Take the starter", elem_id="take", size="sm")
                 parts["checks"] = gr.HTML("")
             parts["verdicts"] = gr.HTML("")
     return parts
