@@ -30,6 +30,9 @@ NO_MODULE = "The sandbox has torch, NumPy and the standard library, and no {name
 NOT_LOADED = (
     "{name} is not at hand in the sandbox; most of torch is, as are NumPy and Python's own."
 )
+NO_GRADIENTS = (
+    "NumPy keeps no gradients, and they are asked for here: torch does the same and keeps them."
+)
 NOTEBOOK = "Lines with ! or % are for notebooks, they are not Python: leave them out."
 
 # what an exception says of itself
@@ -40,6 +43,7 @@ _MESSAGES = (
     (r"not compiled with CUDA|No CUDA GPUs|NVIDIA driver", NO_GPU),
     (r"name resolution|urlopen error|uv loop", NETWORK),
     (r"EOF when reading a line", NO_INPUT),
+    (r"Can't call numpy\(\) on Tensor that requires grad", NO_GRADIENTS),
 )
 # what the line tried, once the system has refused something
 _LINES = (

@@ -27,6 +27,10 @@ CANNOT = {
     "thread": ("import threading as t\nt.Thread(target=print).start()", explained.THREADS),
     "input": ("n = input()", explained.NO_INPUT),
     "module": ("import pandas as pd", explained.NO_MODULE.format(name="pandas")),
+    "numpy_in_a_graph": (
+        "import torch\ntorch.ones(2, requires_grad=True).numpy()",
+        explained.NO_GRADIENTS,
+    ),
     "notebook": ("!pip install x", explained.NOTEBOOK),
 }
 
