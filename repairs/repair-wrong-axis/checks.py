@@ -1,4 +1,4 @@
-"""Checks of the repaired pooling: each row by itself, the weights, the gradients."""
+"""Checks of the repaired pooling: each row by itself, the weights with their gradients."""
 
 import torch
 
@@ -28,16 +28,10 @@ def rows_do_not_mix(probe, rng):
 
 
 def weighs_the_steps_by_the_query(probe, rng):
-    """The weights of an example's time steps are the softmax of its scores over time."""
-    x, query, weight = _draw(rng, 1)
-    found = probe.call("pooled_logits", x, query, weight)
-    expect_close(found, _right(x, query, weight), "logits of a batch of one")
-
-
-def learns_through_the_attention(probe, rng):
-    """Gradients reach inputs, query and weight, through the attention too."""
+    """An example's steps count by the softmax of its scores, and gradients flow through it."""
     x, query, weight = _draw(rng, 1)
     found = probe.gradients("pooled_logits", x, query, weight)
+    expect_close(found.value, _right(x, query, weight), "logits of a batch of one")
     _, due = reference_gradients(_right, x, query, weight, seed=found.seed)
     for name, got, want in zip(("x", "query", "weight"), found.inputs, due, strict=True):
         if got is None:

@@ -1,4 +1,4 @@
-# WA learns-through-the-attention
+# WA weighs-the-steps-by-the-query
 import torch
 
 
