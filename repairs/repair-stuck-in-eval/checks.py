@@ -33,7 +33,7 @@ def _right(model, batches, held_out, epochs, lr):
 
 def _passes(probe, rng):
     """Of each pass whether it was in train mode: those with gradients, those without."""
-    batches, held_out = draw_batches(rng, 2), draw_batches(rng, 1)
+    batches, held_out = draw_batches(rng, 2), draw_batches(rng, 2)
     found = train_by(probe, "fit", draw_weights(rng), batches, held_out, epochs=4)
     passes = [each[:2] for each in found["passes"]]
     return [mode for mode, grad in passes if grad], [mode for mode, grad in passes if not grad]
@@ -52,8 +52,8 @@ def trains_in_train_mode(probe, rng):
 def measures_in_eval_mode(probe, rng):
     """The held-out loss is measured in eval mode and without gradients."""
     _, measuring = _passes(probe, rng)
-    what = f"4 epochs, 1 held-out batch: expected 4 passes without gradients, got {len(measuring)}"
-    expect(len(measuring) == 4, f"{what}.")
+    what = f"4 epochs, 2 held-out batches: expected 8 passes without gradients, got {len(measuring)}"
+    expect(len(measuring) == 8, f"{what}.")
     expect(not any(measuring), "The model was in train mode while its held-out loss was measured.")
 
 
