@@ -1,6 +1,7 @@
 """Finds and reads bank/ and rubrics/: the built-in ones, read-only, and an overlay that wins.
 
-A repair round has all its files, item and rubric, in one folder of repairs/. The overlay alone is written, rubrics only: whole files, and none that changed in the meantime.
+A repair round has all its files, item and rubric, in one folder of repairs/. The overlay alone is
+written, rubrics only: whole files, and none that changed in the meantime.
 """
 
 from collections.abc import Mapping, Sequence

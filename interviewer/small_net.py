@@ -86,7 +86,9 @@ def train_by(
     return found
 
 
-def expect_weights(found: Mapping[str, Any], wanted: Mapping[str, Any], what: str, hint: str) -> None:
+def expect_weights(
+    found: Mapping[str, Any], wanted: Mapping[str, Any], what: str, hint: str
+) -> None:
     """The net's weights are those that the right program leaves."""
     names = ("first weight", "first bias", "second weight", "second bias")
     for name, got, want in zip(names, found["weights"], wanted["weights"], strict=True):
@@ -106,7 +108,8 @@ def expect_losses(value: object, count: int, what: str) -> list[float]:
 def logits_of(found: Mapping[str, Any], x: torch.Tensor) -> torch.Tensor:
     """What the net gives with the weights that it was left with, worked out here."""
     w1, b1, w2, b2 = (weight.double() for weight in found["weights"])
-    return torch.tanh(x.double() @ w1.T + b1) @ w2.T + b2
+    logits: torch.Tensor = torch.tanh(x.double() @ w1.T + b1) @ w2.T + b2
+    return logits
 
 
 def expect_memorized(
