@@ -10,7 +10,15 @@ from typing import Any
 
 import torch
 
-from interviewer.compare import describe, expect, expect_close, expect_scalar, fail
+from interviewer.compare import (
+    describe,
+    expect,
+    expect_close,
+    expect_scalar,
+    expect_tensor,
+    expect_tuple,
+    fail,
+)
 from interviewer.probe import Probe
 
 INPUTS, HIDDEN, CLASSES, ROWS = 6, 16, 3, 6
@@ -83,6 +91,11 @@ def train_by(
     found = probe.call("prelude:trained", probe.entry(entry), weights, list(arguments), options)
     if not isinstance(found, dict) or set(found) != {"returned", "weights", "passes", "training"}:
         fail(f"{entry} could not be observed: got {describe(found)}.")
+    now = expect_tuple(found["weights"], len(weights), "the parameters of the model")
+    for got, given in zip(now, weights, strict=True):
+        expect_tensor(got, tuple(given.shape), "a parameter of the model")
+    if not all(isinstance(each, list) and len(each) == 3 for each in found["passes"]):
+        fail("The model's record of its passes was written to.")
     return found
 
 
