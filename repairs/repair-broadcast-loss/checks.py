@@ -56,4 +56,4 @@ def learns_a_batch_by_heart(probe, rng):
     weights, x, y = _draw(rng)
     found = train_by(probe, "train", weights, x, y, epochs=1500, lr=0.03)
     error = float((logits_of(found, x)[:, 0] - y).square().mean())
-    expect(error <= 0.05, f"After 1500 epochs the mean squared error is {error:.3g}, not below 0.05.")
+    expect(error <= 0.001, f"After 1500 epochs the mean squared error is {error:.3g}, not 0.001.")

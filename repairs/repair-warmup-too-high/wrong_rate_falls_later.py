@@ -13,7 +13,7 @@ def train(model, batches, epochs=5, lr=0.1, warmup=10):
         for x, y in batches:
             step += 1
             for group in optimizer.param_groups:
-                group["lr"] = lr * min(step / warmup, 1) * 0.7 ** max(step - 20, 0)
+                group["lr"] = lr * min(step / warmup, 1) * 0.7 ** max(step - 10, 0)
             optimizer.zero_grad()
             loss = F.cross_entropy(model(x), y)
             loss.backward()
