@@ -126,7 +126,10 @@ def logits_of(found: Mapping[str, Any], x: torch.Tensor) -> torch.Tensor:
 
 
 def expect_memorized(
-    found: Mapping[str, Any], batch: tuple[torch.Tensor, torch.Tensor], what: str, most: float = 0.02
+    found: Mapping[str, Any],
+    batch: tuple[torch.Tensor, torch.Tensor],
+    what: str,
+    most: float = 0.02,
 ) -> None:
     """The net has learned a batch by heart: its mean cross-entropy is at most `most`."""
     loss = float(torch.nn.functional.cross_entropy(logits_of(found, batch[0]), batch[1]))
