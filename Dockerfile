@@ -22,6 +22,7 @@ RUN apt-get update \
 COPY --from=packages /opt/venv /opt/venv
 WORKDIR /app
 COPY bank bank
+COPY repairs repairs
 COPY rubrics rubrics
 COPY interviewer interviewer
 COPY pyproject.toml serve.py ./

@@ -3,9 +3,11 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
-from interviewer.content import Content, Kind
+from interviewer.content import REPAIRS, Content, Kind
 from interviewer.content_rules import (
     CODE_FILES,
+    OF_A_REPAIR,
+    Counts,
     Fault,
     code_faults,
     item_faults,
@@ -42,7 +44,10 @@ def check_content(content: Content, slug: str | None = None, labels: bool = Fals
 def item_labels(content: Content, slug: str | None = None) -> list[ItemLabels]:
     """The labelled answers of one item or of all. Faulty content is left out."""
     found = []
+    repairs = content.repairs() if slug is None else ()  # few samples each: on request alone
     for each in _slugs(content, slug):
+        if each in repairs:
+            continue
         item = _read(content.item, each, [])
         rubric = _read(content.rubric, each, [])
         samples = _read(content.samples, each, []) if rubric else None
@@ -64,24 +69,32 @@ def label_counts(items: Sequence[ItemLabels]) -> list[str]:
 def _slugs(content: Content, slug: str | None) -> list[str]:
     if slug is not None:
         return [slug]
-    return sorted({*content.folders("bank"), *content.folders("rubrics")})
+    return sorted({*content.folders("bank"), *content.folders("rubrics"), *content.repairs()})
 
 
 def _check_item(content: Content, slug: str, labels: bool) -> list[str]:
     if not KEBAB.fullmatch(slug) and slug in _slugs(content, None):
         return [f"{slug}:1: found folder {slug!r}, expected a slug in kebab-case"]
+    repair = slug in content.repairs()
+    if repair and slug in content.folders("bank"):
+        return [f"{REPAIRS}/{slug}:1: found a folder of the bank too, expected one of the two"]
+    due = OF_A_REPAIR if repair else Counts()
     faults: list[str] = []
     item = _read(content.item, slug, faults)
     rubric = _read(content.rubric, slug, faults)
     samples = _read(content.samples, slug, faults) if rubric else None
     if item:
         files = [name for name in CODE_FILES if content.file("bank", slug, name)]
-        found = [*item_faults(item, rubric), *code_faults(item, files)]
+        found = [*item_faults(item, rubric, due.words, due.hints), *code_faults(item, files)]
+        if repair and not item.task:
+            found.append(((), "found no [task], expected one that says what to repair"))
         faults += _placed(content, "bank", slug, "item.toml", found)
     if rubric:
-        faults += _placed(content, "rubrics", slug, "rubric.toml", rubric_faults(rubric))
+        found = [*rubric_faults(rubric, due.criteria, due.misconceptions)]
+        faults += _placed(content, "rubrics", slug, "rubric.toml", found)
     if rubric and samples is not None:
-        found = [*samples_faults(samples), *(label_faults(samples, rubric) if labels else ())]
+        found = [*samples_faults(samples, due.samples, due.kinds)]
+        found += label_faults(samples, rubric) if labels else ()
         faults += _placed(content, "rubrics", slug, "samples.toml", found)
         _read(content.second_pass, slug, faults)
     return faults

@@ -1,6 +1,7 @@
 """Finds and reads bank/ and rubrics/: the built-in ones, read-only, and an overlay that wins.
 
-The overlay alone is written, rubrics only: whole files, and none that changed in the meantime.
+A repair round has all its files, item and rubric, in one folder of repairs/. The overlay alone is
+written, rubrics only: whole files, and none that changed in the meantime.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,6 +19,7 @@ from interviewer.toml_fields import KEBAB, nearest
 from interviewer.types import Item, Rubric, Sample
 
 Kind = Literal["bank", "rubrics"]
+REPAIRS = "repairs"
 BUILT_IN = Path(__file__).resolve().parent.parent  # holds bank/ and rubrics/
 MAX_BYTES = 1 << 20  # of one content file; the largest built-in ones have a tenth of it
 RUBRIC_FILES = ("samples.toml", "rubric.toml")  # in the order of being written
@@ -53,6 +55,11 @@ class Content:
     def slugs(self) -> tuple[str, ...]:
         """The slugs of all items with a folder, sorted. Raises InputError when there is no bank."""
         return tuple(each for each in self.folders("bank") if self.file("bank", each, "item.toml"))
+
+    def repairs(self) -> tuple[str, ...]:
+        """The slugs of all repair rounds, sorted; a bank may have none."""
+        found = (path for base in self._bases() for path in (base / REPAIRS).glob("*/item.toml"))
+        return tuple(sorted({path.parent.name for path in found}))
 
     def item(self, slug: str) -> Item:
         """The item of a slug. Raises InputError for an unknown slug, ContentError for faults."""
@@ -114,7 +121,8 @@ class Content:
         """The file that counts, the overlay's before the built-in one; None when there is none."""
         if not KEBAB.fullmatch(slug):  # a slug from outside must not walk out of the folder
             return None
-        candidates = (base / kind / slug / name for base in self._bases())
+        folders: tuple[str, ...] = (kind, REPAIRS)
+        candidates = (base / each / slug / name for each in folders for base in self._bases())
         return next((path for path in candidates if path.is_file()), None)
 
     def source(self, kind: Kind, slug: str, name: str) -> tuple[str, str]:
@@ -123,10 +131,11 @@ class Content:
             return self._drafts[name], f"{kind}/{slug}/{name}"
         path = self.file(kind, slug, name)
         if path is None:
-            folders = {*self.folders("bank"), *self.folders("rubrics")}
+            repairs = self.repairs()
+            folders = {*self.folders("bank"), *self.folders("rubrics"), *repairs}
             if slug not in folders and not self._quick(slug):
                 raise self._unknown(slug)
-            shown = _shown(self._root / kind / slug / name)
+            shown = _shown(self._root / (REPAIRS if slug in repairs else kind) / slug / name)
             raise ContentError([f"{shown}:1: found no file, expected one for item {slug!r}"])
         return _read(path), _shown(path)
 
@@ -174,7 +183,8 @@ class Content:
         return (self._root,) if self._overlay is None else (self._overlay, self._root)
 
     def _unknown(self, slug: str) -> InputError:
-        known = (*self.slugs(), *(each.item.slug for each in self.rapid_fire()))
+        quick = (each.item.slug for each in self.rapid_fire())
+        known = (*self.slugs(), *self.repairs(), *quick)
         near = nearest(slug, known) or f": {', '.join(known) or 'the bank is empty'}"
         return InputError(f"found no item {slug!r}, expected one of the bank{near}")
 

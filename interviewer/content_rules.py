@@ -5,6 +5,7 @@ A rule yields the place in the file that a fault is about, and what was found an
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 
 from interviewer.rapid_fire import Quick
 from interviewer.score import points_earned
@@ -30,10 +31,27 @@ COMPANIES_GIVEN = (  # clusters for which it is known who asks; elsewhere a name
 CODE_FILES = ("starter.py", "solution.py", "checks.py")  # of every code task
 
 
-def item_faults(item: Item, rubric: Rubric | None) -> Iterator[Fault]:
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much of each part an item has, the least and the most of it."""
+
+    words: Range = (150, 250)  # of the reference
+    hints: Range = (3, 3)
+    criteria: Range = (5, 7)
+    misconceptions: Range = (2, 4)
+    samples: int = 20
+    kinds: Sequence[str] = KINDS
+
+
+OF_A_REPAIR = Counts((50, 130), (2, 3), (2, 3), (0, 1), 4, QUICK_KINDS)
+
+
+def item_faults(
+    item: Item, rubric: Rubric | None, words: Range = (150, 250), hints: Range = (3, 3)
+) -> Iterator[Fault]:
     """Faults of an item; what its follow-ups are about is judged only with a rubric."""
-    yield from _count(("reference",), len(item.reference.split()), 150, 250, "words")
-    yield from _count(("hints",), len(item.hints), 3, 3, "hints")
+    yield from _count(("reference",), len(item.reference.split()), *words, "words")
+    yield from _count(("hints",), len(item.hints), *hints, "hints")
     yield from _count(("sources",), len(item.sources), 1, MANY, "sources")
     if item.companies and item.cluster not in COMPANIES_GIVEN:
         expected = f"none: no company is given for cluster {item.cluster!r}"

@@ -59,13 +59,12 @@ class Desk:
         return state
 
     def draw(self, level: str, cluster: str, count: int, seed: int) -> tuple[str, ...]:
-        """Items of a level and cluster (empty for any), drawn by the seed."""
-        found = [self.content.item(slug) for slug in self.content.slugs()]
-        fitting = [i.slug for i in found if level in ("", i.level) and cluster in ("", i.cluster)]
-        if not fitting:
-            raise InputError("No question fits this choice. Choose another level or topic.")
-        random.Random(seed).shuffle(fitting)  # noqa: S311  a draw to repeat, not a secret
-        return tuple(fitting[:count])
+        """Items of a level and cluster (empty for any), drawn by the seed; no repair rounds."""
+        return self._drawn(self.content.slugs(), level, cluster, count, seed)
+
+    def draw_repairs(self, level: str, count: int, seed: int) -> tuple[str, ...]:
+        """Repair rounds of a level (empty for any), drawn by the seed, and nothing else."""
+        return self._drawn(self.content.repairs(), level, "", count, seed)
 
     def rapid_fire(self) -> tuple[Quick, ...]:
         """The rapid-fire questions; none while their file is at fault, `check` says why."""
@@ -90,7 +89,7 @@ class Desk:
         known = set(self.content.slugs())
         weak = sorted((s, slug) for slug, s in scores.items() if s < 80 and slug in known)
         if not weak:
-            raise InputError("There is nothing to repair yet: no judged answer is below 80.")
+            raise InputError("You have no weak questions yet: no judged answer is below 80.")
         return tuple(slug for _, slug in weak[:count])
 
     def state(self, owner: str, session_id: str) -> State:
@@ -173,6 +172,16 @@ class Desk:
         return self._plain(
             owner, session_id, lambda s: interview.disagree(s, item, note, time.time())
         )
+
+    def _drawn(
+        self, slugs: Sequence[str], level: str, cluster: str, count: int, seed: int
+    ) -> tuple[str, ...]:
+        found = [self.content.item(slug) for slug in slugs]
+        fitting = [i.slug for i in found if level in ("", i.level) and cluster in ("", i.cluster)]
+        if not fitting:
+            raise InputError("No question fits this choice. Choose another level or topic.")
+        random.Random(seed).shuffle(fitting)  # noqa: S311  a draw to repeat, not a secret
+        return tuple(fitting[:count])
 
     def _on_current(
         self,

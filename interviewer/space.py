@@ -13,7 +13,7 @@ from interviewer.errors import InputError
 
 Kind = Literal["docker", "zerogpu"]
 KINDS: tuple[Kind, ...] = ("docker", "zerogpu")
-SOURCE = ("interviewer", "bank", "rubrics", "serve.py", "pyproject.toml")
+SOURCE = ("interviewer", "bank", "repairs", "rubrics", "serve.py", "pyproject.toml")
 _OF_THE_CLONE = {".git", ".gitattributes"}  # what may lie in `out` already
 LARGE_FILES = "*.safetensors filter=lfs diff=lfs merge=lfs -text\n"  # git alone may not push these
 _CACHES = shutil.ignore_patterns("__pycache__", "*.pyc")

@@ -370,8 +370,8 @@ def test_a_draw_repeats_with_its_seed_and_keeps_to_its_level(desk: Desk) -> None
         desk.draw("hard", "generative", 3, 0)
 
 
-def test_repair_takes_the_worst_answers_first(desk: Desk) -> None:
-    with pytest.raises(InputError, match="nothing to repair"):
+def test_weak_questions_are_the_worst_answered_first(desk: Desk) -> None:
+    with pytest.raises(InputError, match="no weak questions yet"):
         desk.weak("ann", 3)
     session = begin(desk, "mock", "dropout weight-decay")
     answer(desk, session, FIRST)

@@ -47,7 +47,7 @@ PURE = (
 )
 FLOW = ("checks", "evidence", "grading", "judge", "training")
 # beside the adapters: what runs in the supervised grader process, and what the bank's checks use
-TORCH = ("checks", "compare", "models", "sandbox")
+TORCH = ("checks", "compare", "models", "sandbox", "small_net")
 
 
 def modules() -> dict[str, Path]:

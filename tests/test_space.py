@@ -155,7 +155,7 @@ def card(folder: Path) -> dict[str, Any]:
 def test_the_docker_space_has_what_its_dockerfile_copies(folders: dict[Kind, Path]) -> None:
     assert {each.name for each in folders["docker"].iterdir()} == {
         "README.md", "Dockerfile", ".dockerignore", ".gitattributes", "pyproject.toml", "serve.py",
-        "interviewer", "bank", "rubrics",
+        "interviewer", "bank", "repairs", "rubrics",
     }  # fmt: skip
     found = card(folders["docker"])
     assert (found["sdk"], found["app_port"], found["license"]) == ("docker", 7860, "apache-2.0")

@@ -1,4 +1,4 @@
-"""The bank's code tasks as code: solutions pass, starters fail, wrong programs fail as they say."""
+"""Code tasks and repair rounds as code: solutions pass, starters fail, wrong ones as they say."""
 
 import re
 from collections.abc import Iterator
@@ -13,9 +13,14 @@ from tests.sandbox_attempts import started
 
 pytestmark = pytest.mark.sandbox
 
-BANK = Path(__file__).resolve().parents[1] / "bank"
-TASKS = sorted(path.parent.name for path in BANK.glob("*/checks.py"))
-WRONG = sorted(f"{path.parent.name}/{path.stem}" for path in BANK.glob("*/wrong_*.py"))
+ROOT = Path(__file__).resolve().parents[1]
+FOLDERS = {
+    path.parent.name: path.parent
+    for kind in ("bank", "repairs")
+    for path in (ROOT / kind).glob("*/checks.py")
+}
+TASKS = sorted(FOLDERS)
+WRONG = sorted(f"{slug}/{path.stem}" for slug in TASKS for path in FOLDERS[slug].glob("wrong_*.py"))
 RUNS = 3  # inputs are drawn afresh each time
 FAILED_RUNS: dict[str, RunResult] = {}  # of wrong programs, by test_the_wrong_program...
 
@@ -27,8 +32,8 @@ def sandbox() -> Iterator[Sandbox]:
 
 
 def run(sandbox: Sandbox, slug: str, file: str) -> RunResult:
-    source = (BANK / slug / file).read_text("utf-8")
-    return sandbox.run(CodeTask(slug, BANK / slug / "checks.py"), source)
+    source = (FOLDERS[slug] / file).read_text("utf-8")
+    return sandbox.run(CodeTask(slug, FOLDERS[slug] / "checks.py"), source)
 
 
 def told(result: RunResult) -> list[tuple[str, str, str]]:
@@ -52,7 +57,7 @@ def test_the_starter_is_not_accepted(sandbox: Sandbox, slug: str) -> None:
 @pytest.mark.parametrize("program", WRONG)
 def test_the_wrong_program_is_caught_by_the_check_it_names(sandbox: Sandbox, program: str) -> None:
     slug, name = program.split("/")
-    source = (BANK / slug / f"{name}.py").read_text("utf-8")
+    source = (FOLDERS[slug] / f"{name}.py").read_text("utf-8")
     due = re.match(r"# (WA|RE|TLE|MLE|OLE) ([a-z0-9-]+)\n", source)
     assert due, f"{program}: the first line must read `# VERDICT check-id`"
     for _ in range(RUNS):
@@ -71,7 +76,7 @@ ODD = (
 @pytest.mark.parametrize("slug", TASKS)
 def test_an_odd_value_is_the_candidates_fault(sandbox: Sandbox, slug: str) -> None:
     """No value may make a check fail by itself: that would be IE, ours."""
-    checks = BANK / slug / "checks.py"
+    checks = FOLDERS[slug] / "checks.py"
     entries = load_suite(checks).entries
     for value in ODD:
         lines = ["import torch", f"def odd(*a, **k): return {value}"]
@@ -89,10 +94,11 @@ def test_an_odd_value_is_the_candidates_fault(sandbox: Sandbox, slug: str) -> No
 
 @pytest.mark.parametrize("slug", TASKS)
 def test_every_check_is_named_by_a_wrong_program(slug: str) -> None:
-    named = {path.read_text("utf-8").split()[2] for path in (BANK / slug).glob("wrong_*.py")}
-    source = (BANK / slug / "checks.py").read_text("utf-8")
+    wrong = list(FOLDERS[slug].glob("wrong_*.py"))
+    named = {path.read_text("utf-8").split()[2] for path in wrong}
+    source = (FOLDERS[slug] / "checks.py").read_text("utf-8")
     checks = {name.replace("_", "-") for name in re.findall(r"^def ([a-z]\w*)\(", source, re.M)}
-    assert len(list((BANK / slug).glob("wrong_*.py"))) >= 5
+    assert len(wrong) >= (5 if FOLDERS[slug].parent.name == "bank" else 3)
     assert checks == named - {"entry"}
 
 
@@ -101,7 +107,7 @@ def test_no_check_is_idle(sandbox: Sandbox, slug: str) -> None:
     """Without any one of them, some wrong program would pass."""
     names = [check.name for check in run(sandbox, slug, "solution.py").checks]
     alone = set()
-    for path in (BANK / slug).glob("wrong_*.py"):
+    for path in FOLDERS[slug].glob("wrong_*.py"):
         ended = FAILED_RUNS.get(f"{slug}/{path.stem}") or run(sandbox, slug, path.name)
         failed = {name for name, _, _ in told(ended)}
         alone |= failed if len(failed) == 1 else set()

@@ -153,7 +153,7 @@ def test_the_address_may_name_rapid_fire_questions(desk: Desk) -> None:
 
 @pytest.mark.parametrize(
     ("mode", "chosen", "due"),
-    [("practice", [], 1), ("mock", [], 1), ("mock", ["dropout"], 0), ("repair", [], 0)],
+    [("practice", [], 1), ("mock", [], 1), ("mock", ["dropout"], 0)],
 )
 def test_the_start_page_begins_with_it_unless_questions_are_chosen(
     desk: Desk, mode: str, chosen: list[str], due: int
@@ -164,11 +164,6 @@ def test_the_start_page_begins_with_it_unless_questions_are_chosen(
         Request({"type": "http", "headers": [(b"cookie", f"{COOKIE}={cookie}".encode())]})
     )
     owner = owners.of(request)
-    before = desk.begin(owner, ["dropout"], "practice").session.id  # a weak one, for repair
-    desk.answer(owner, before, "no idea")
-    for _ in desk.marker.watch(2, patience=10):
-        pass
-    desk.finish(owner, before)
     with gr.Blocks():
         handlers = Handlers(desk, owners, lay_out(titles(desk)))
     handlers.start(mode, "any", "any", 0, 1, 1, chosen, 7, request)

@@ -15,7 +15,7 @@ from interviewer.turns import Said
 from interviewer.ui import panels
 from interviewer.ui.api import Api
 from interviewer.ui.owner import Owners
-from interviewer.ui.page import ANY, Page, lay_out
+from interviewer.ui.page import ANY, WEAK, Page, lay_out
 from interviewer.ui.preset import is_preset, preset
 from interviewer.ui.screen import Screen, Updates, titles
 from interviewer.ui.view import View, look
@@ -125,7 +125,7 @@ class Handlers:
         with _shown_errors():
             seed = int(seed) or secrets.randbelow(1 << 31)
             items = tuple(chosen) or self._drawn(owner, mode, level, cluster, int(count), seed)
-            drawn = not chosen and mode != "repair"
+            drawn = not chosen and mode != "repair" and cluster != WEAK
             first = self._desk.warm_up(int(warm_up), seed) if drawn else ()
             state = self._desk.begin(owner, items, mode, seed, int(minutes), first)
         return self._screen.shown(look(self._desk, owner, state.session.id), "")
@@ -209,9 +209,11 @@ class Handlers:
     def _drawn(
         self, owner: str, mode: str, level: str, cluster: str, count: int, seed: int
     ) -> tuple[str, ...]:
-        if mode == "repair":
-            return self._desk.weak(owner, count)
         level, cluster = (each if each != ANY else "" for each in (level, cluster))
+        if mode == "repair":
+            return self._desk.draw_repairs(level, count, seed)  # on whichever topic
+        if cluster == WEAK:
+            return self._desk.weak(owner, count)
         return self._desk.draw(level, cluster, count, seed)
 
 

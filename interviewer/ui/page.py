@@ -9,6 +9,7 @@ from interviewer.turns import MODES
 from interviewer.types import CLUSTERS, LEVELS
 
 ANY = "any"
+WEAK = "my weak questions"
 MINUTES = [("no limit", 0), ("10 minutes", 10), ("20 minutes", 20), ("45 minutes", 45)]
 WARM_UPS = [("none", 0), ("2, no points", 2), ("4, no points", 4)]
 _EPHEMERAL = (
@@ -18,7 +19,7 @@ _EPHEMERAL = (
 _MODE_WORDS = {
     "practice": "Practice: help, feedback at once",
     "mock": "Mock: no help, feedback last",
-    "repair": "Repair: your weak questions",
+    "repair": "Repair: find and fix what is broken",
 }
 
 
@@ -111,7 +112,7 @@ def _setup(items: list[tuple[str, str]]) -> dict[str, Any]:
     mode = gr.Radio(modes, value="practice", label="Mode", elem_id="mode")
     with gr.Row():
         level = gr.Dropdown([ANY, *LEVELS], value=ANY, label="Level", elem_id="level")
-        cluster = gr.Dropdown([ANY, *CLUSTERS], value=ANY, label="Topic", elem_id="cluster")
+        cluster = gr.Dropdown([ANY, WEAK, *CLUSTERS], value=ANY, label="Topic", elem_id="cluster")
         minutes = gr.Dropdown(MINUTES, value=0, label="Time", elem_id="minutes")
         count = gr.Dropdown([1, 3, 5, 8, 12], value=3, label="Questions", elem_id="count")
         warm_up = gr.Dropdown(WARM_UPS, value=2, label="Warm-up", elem_id="warm-up")

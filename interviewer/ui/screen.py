@@ -1,10 +1,12 @@
 """What each component of the page shows: a view of a session -> updates. Changes nothing."""
 
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import gradio as gr
 
+from interviewer.content import Content
 from interviewer.desk import Desk
 from interviewer.errors import InputError
 from interviewer.interview import status
@@ -22,15 +24,22 @@ _SIGNS = {"new": "", "open": "", "answered": " ✓", "revealed": " ✓", "skippe
 
 
 def titles(desk: Desk) -> list[tuple[str, str]]:
-    """Title and slug of all items that can be read, the rapid-fire questions last."""
+    """Title and slug of all that can be read: items, repair rounds, rapid-fire questions."""
+    content = desk.content
+    found = _titled(content, content.slugs())
+    repairs = [(f"Repair: {title}", slug) for title, slug in _titled(content, content.repairs())]
+    quick = [(f"Rapid fire: {each.item.title}", each.item.slug) for each in desk.rapid_fire()]
+    return sorted(found) + sorted(repairs) + sorted(quick)
+
+
+def _titled(content: Content, slugs: Sequence[str]) -> list[tuple[str, str]]:
     found = []
-    for slug in desk.content.slugs():
+    for slug in slugs:
         try:
-            found.append((desk.content.item(slug).title, slug))
+            found.append((content.item(slug).title, slug))
         except InputError:
             continue  # `check` names its faults; the others can be practised
-    quick = [(f"Rapid fire: {each.item.title}", each.item.slug) for each in desk.rapid_fire()]
-    return sorted(found) + sorted(quick)
+    return found
 
 
 class Screen:
