@@ -171,16 +171,15 @@ def _tuples(value: Any) -> Any:
 
 
 def uncalibrated(signals: Signals) -> dict[str, float]:
-    """Verdict probabilities as the model's own two decisions give them, taken as independent.
-
-    Both yes reads as partial: the answer says it and says something that conflicts with it.
-    """
-    states, opposes = _sigmoid(signals["llm_states"]), _sigmoid(signals["llm_opposes"])
+    """Verdict probabilities as the model's own decision gives them; never partial."""
+    covered, contradicted = _sigmoid(signals["llm_states"]), _sigmoid(signals["llm_opposes"])
+    missing = max(0.0, 1 - covered - contradicted)
+    whole = covered + missing + contradicted
     return {
-        "covered": states * (1 - opposes),
-        "partial": states * opposes,
-        "missing": (1 - states) * (1 - opposes),
-        "contradicted": (1 - states) * opposes,
+        "covered": covered / whole,
+        "partial": 0.0,
+        "missing": missing / whole,
+        "contradicted": contradicted / whole,
     }
 
 

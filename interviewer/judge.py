@@ -65,9 +65,8 @@ class Question:
 
 
 class LlmJudge:
-    """The judge: yes/no decisions per criterion over one shared prefix, then calibration.
+    """The judge: one decision per criterion over one shared prefix, then calibration.
 
-    Whether the answer conflicts with a criterion is asked only where the calibration reads it.
     Similarity and, where there is one, the trained reader go into the calibrated decision too.
     """
 
@@ -105,7 +104,7 @@ class LlmJudge:
     def warm(self, question: Question) -> None:
         """Evaluates the part of the prompt that doesn't depend on the answer."""
         prefix = prompts.judge_prefix(question.text, question.reference, "")
-        self._model.choose(prefix, [""], prompts.YES_NO)
+        self._model.choose(prefix, [""], prompts.OPTIONS)
 
     def judge(
         self, question: Question, rubric: Rubric, answer: str
@@ -137,30 +136,21 @@ class LlmJudge:
     def _decide(
         self, prefix: Sequence[Message], claim: Criterion | Misconception, compared: Comparison
     ) -> Judgement | MisconceptionJudgement:
-        evidence = compared.evidence
+        signals = {**self._decision(prefix, claim), **compared.signals}
         if isinstance(claim, Criterion):
-            forms = (prompts.STATES, prompts.OPPOSES) if self._asks_conflicts else (prompts.STATES,)
-            odds = self._log_odds(prefix, claim, forms)
-            signals = dict(zip(("llm_states", "llm_opposes"), odds, strict=False))
-            return self._judgement(claim, evidence, {**signals, **compared.signals})
-        (states,) = self._log_odds(prefix, claim, (prompts.STATES,))
-        return self._assertion(claim, evidence, {"llm_states": states, **compared.signals})
+            return self._judgement(claim, compared.evidence, signals)
+        return self._assertion(claim, compared.evidence, signals)
 
-    @property
-    def _asks_conflicts(self) -> bool:
-        """Whether the second question is put: when its answer is read, it costs as much again."""
-        fitted = self._calibration
-        return fitted is None or any(
-            "llm_opposes" in part.features for part in (fitted.criteria, fitted.statements)
-        )
-
-    def _log_odds(
-        self, prefix: Sequence[Message], claim: Criterion | Misconception, forms: Sequence[str]
-    ) -> list[float]:
-        texts = [form.format(claim=claim.statement) for form in forms]
-        chosen = self._model.choose(prefix, texts, prompts.YES_NO)
-        odds = np.log(chosen[:, 0] + _FLOOR) - np.log(chosen[:, 1] + _FLOOR)
-        return [float(value) for value in odds]
+    def _decision(
+        self, prefix: Sequence[Message], claim: Criterion | Misconception
+    ) -> dict[str, float]:
+        """The model's log odds that the answer says this, and that it says what conflicts."""
+        text = prompts.CLAIM.format(claim=claim.statement)
+        yes, no, wrong = self._model.choose(prefix, [text], prompts.OPTIONS)[0] + _FLOOR
+        return {
+            "llm_states": float(np.log(yes / (no + wrong))),
+            "llm_opposes": float(np.log(wrong / (yes + no))),
+        }
 
     def _judgement(
         self, criterion: Criterion, evidence: Evidence, signals: dict[str, float]

@@ -22,6 +22,7 @@ from interviewer.types import LanguageModel
 LOCAL_COMMAND = "pip install -e '.[local]'"
 NOT_LOADED = "The judge could not be loaded here. Answers are saved, and not scored for now."
 BUNDLED = Path(__file__).parent / "calibrations"
+ADAPTER = Path(__file__).parent / "models" / "claim_adapter.gguf"  # of the packaged model
 log = logging.getLogger("interviewer")
 
 
@@ -35,7 +36,7 @@ def load_model(settings: Settings, progress: Progress) -> LanguageModel:
     if wanted.endswith(".gguf"):
         path = Path(wanted).expanduser()
         progress(f"Reading {path.name}", 0, 1)
-        return _llama(path, path.stem, file_sha256(path), settings.threads)
+        return _llama(path, path.stem, f"sha256:{file_sha256(path)}", settings.threads)
     if wanted:
         from interviewer.models.transformers import load_transformers  # torch takes seconds
 
@@ -46,7 +47,11 @@ def load_model(settings: Settings, progress: Progress) -> LanguageModel:
             "endpoint URL, a hub id or a .gguf file. Until then answers are stored, not scored."
         )
     path = assembled(QWEN_CODER_1_5B, settings.cache, progress)
-    return _llama(path, QWEN_CODER_1_5B.name, QWEN_CODER_1_5B.sha256, settings.threads)
+    identity = f"sha256:{QWEN_CODER_1_5B.sha256}"
+    if not ADAPTER.exists():
+        return _llama(path, QWEN_CODER_1_5B.name, identity, settings.threads)
+    identity += f"+lora:{file_sha256(ADAPTER)[:16]}"
+    return _llama(path, QWEN_CODER_1_5B.name, identity, settings.threads, ADAPTER)
 
 
 def load_judge(
@@ -127,9 +132,11 @@ def load_into(
         ready(judge, model)
 
 
-def _llama(path: Path, name: str, sha256: str, threads: int) -> LanguageModel:
+def _llama(
+    path: Path, name: str, identity: str, threads: int, adapter: Path | None = None
+) -> LanguageModel:
     if importlib.util.find_spec("xllamacpp") is None:
         raise ModelError(f"{path} needs llama.cpp: {LOCAL_COMMAND} brings it")
-    model = LocalModel(path, name, sha256, threads)
+    model = LocalModel(path, name, identity, threads, adapter)
     model.start()
     return model

@@ -15,7 +15,10 @@ Kind = Literal["docker", "zerogpu"]
 KINDS: tuple[Kind, ...] = ("docker", "zerogpu")
 SOURCE = ("interviewer", "bank", "repairs", "rubrics", "serve.py", "pyproject.toml")
 _OF_THE_CLONE = {".git", ".gitattributes"}  # what may lie in `out` already
-LARGE_FILES = "*.safetensors filter=lfs diff=lfs merge=lfs -text\n"  # git alone may not push these
+# git alone may not push these
+LARGE_FILES = "".join(
+    f"*.{ending} filter=lfs diff=lfs merge=lfs -text\n" for ending in ("gguf", "safetensors")
+)
 _CACHES = shutil.ignore_patterns("__pycache__", "*.pyc")
 
 

@@ -354,6 +354,36 @@ class TrainingPair:
     conflicts: float
 
 
+Due = tuple[float, float, float] | None  # of Yes, No, Wrong; None: anything but Yes
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A decision: the claim as it is put, which claim it is, and what is due."""
+
+    claim: str
+    key: str
+    due: Due
+
+
+@dataclass(frozen=True, slots=True)
+class GradedAnswer:
+    """An answer and the decisions on it."""
+
+    text: str
+    asked: tuple[Asked, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """Answers to one question; the reference may be empty."""
+
+    topic: str
+    question: str
+    reference: str
+    answers: tuple[GradedAnswer, ...]
+
+
 class ClaimReader(Protocol):
     """Claims and passages to a reading of each: a small trained model."""
 

@@ -9,15 +9,20 @@ import numpy.typing as npt
 from interviewer.errors import ModelError
 from interviewer.types import Message
 
+Decision = float | tuple[float, ...] | None
+
 
 class ScriptedModel:
-    """Answers every decision by a rule of (prompt, claim); raises when its script says None."""
+    """Answers every decision by a rule of (prompt, claim); raises when its script says None.
+
+    A number is the probability of the first option; the rest goes to the second.
+    """
 
     name = "scripted"
     identity = "scripted"
 
-    def __init__(self, p_yes: Callable[[str, str], float | None]) -> None:
-        self._p_yes = p_yes
+    def __init__(self, rule: Callable[[str, str], Decision]) -> None:
+        self._rule = rule
         self.prompts: list[str] = []
 
     def choose(
@@ -27,10 +32,11 @@ class ScriptedModel:
         for text in continuations:
             prompt = prefix[-1].content
             self.prompts.append(prompt + text)
-            p = self._p_yes(prompt, text)
-            if p is None:
+            found = self._rule(prompt, text)
+            if found is None:
                 raise ModelError("the script ends here")
-            rows.append([p, 1 - p])
+            row = found if isinstance(found, tuple) else (found, 1 - found)
+            rows.append([*row, *[0.0] * (len(options) - len(row))])
         return np.array(rows)
 
     def stream(self, messages: Sequence[Message], max_tokens: int = 256) -> Iterator[str]:

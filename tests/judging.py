@@ -21,9 +21,9 @@ from interviewer.types import (
     MisconceptionJudgement,
     Rubric,
 )
-from tests.fakes import ScriptedModel, WordHashEmbedder
+from tests.fakes import Decision, ScriptedModel, WordHashEmbedder
 
-Rule = Callable[[str, str], float | None]
+Rule = Callable[[str, str], Decision]
 
 CHANNEL = Criterion(
     id="channel",
@@ -71,14 +71,14 @@ ANSWER = (
 
 def stating(*statements: str) -> Rule:
     """The model finds these statements in the answer, and no conflict with any."""
-    yes = {prompts.STATES.format(claim=statement) for statement in statements}
+    yes = {prompts.CLAIM.format(claim=statement) for statement in statements}
     return lambda prompt, claim: 0.98 if claim in yes else 0.02
 
 
 def opposing(*statements: str) -> Rule:
     """The model finds a conflict with these statements, and none stated."""
-    yes = {prompts.OPPOSES.format(claim=statement) for statement in statements}
-    return lambda prompt, claim: 0.98 if claim in yes else 0.02
+    wrong = {prompts.CLAIM.format(claim=statement) for statement in statements}
+    return lambda prompt, claim: (0.01, 0.01, 0.98) if claim in wrong else 0.02
 
 
 def always(p_yes: float | None) -> Rule:

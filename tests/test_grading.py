@@ -4,6 +4,7 @@ from interviewer.errors import InputError, ModelError
 from interviewer.grading import LONGEST_ANSWER, NO_JUDGE, Grader, check_answer, grade_steps
 from interviewer.judge import LlmJudge
 from interviewer.types import Grade, Judgement, Message, MisconceptionJudgement, Verdict
+from tests.fakes import Decision
 from tests.judging import (
     ALWAYS,
     ANSWER,
@@ -74,7 +75,7 @@ def test_a_model_that_fails_early_gives_no_score_not_zero() -> None:
 
 
 def test_a_model_that_fails_late_leaves_a_score_of_what_was_judged() -> None:
-    def rule(prompt: str, claim: str) -> float | None:
+    def rule(prompt: str, claim: str) -> Decision:
         return None if COST.statement in claim else stating(RUNNING.statement)(prompt, claim)
 
     grade = graded(scripted_judge(rule)[0])

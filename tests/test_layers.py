@@ -24,6 +24,7 @@ PURE = (
     "injections",
     "interview",
     "label_tables",
+    "lessons",
     "labelled",
     "loose_code",
     "loss_lists",

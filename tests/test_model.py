@@ -7,9 +7,10 @@ from interviewer.content import open_content
 from interviewer.grading import grade_steps
 from interviewer.judge import LlmJudge
 from interviewer.models.embedder import load_embedder
+from interviewer.models.endpoint import EndpointModel
 from interviewer.models.local import LocalModel
 from interviewer.models.weights import QWEN_CODER_1_5B, file_sha256
-from interviewer.prompts import STATES, YES_NO, judge_prefix
+from interviewer.prompts import CLAIM, OPTIONS, judge_prefix
 from interviewer.settings import Settings
 from interviewer.types import Grade, Message
 
@@ -92,10 +93,24 @@ def test_a_cached_prefix_changes_no_probability(
     model = real_judge[1]
     item = open_content().item(SLUG)
     prefix = judge_prefix(item.stem, item.reference, EXCELLENT)
-    texts = [STATES.format(claim=c) for c in ("LN uses the batch.", "RMSNorm keeps the mean.")]
-    shared = model.choose(prefix, ["", *texts], YES_NO)[1:]
-    whole = model.uncached().choose(prefix, texts, YES_NO)
+    texts = [CLAIM.format(claim=c) for c in ("LN uses the batch.", "RMSNorm keeps the mean.")]
+    shared = model.choose(prefix, ["", *texts], OPTIONS)[1:]
+    whole = model.uncached().choose(prefix, texts, OPTIONS)
     assert shared == pytest.approx(whole, abs=1e-5)
+
+
+def test_the_adapter_changes_decisions_and_a_conversation_between_them_does_not(
+    real_judge: tuple[LlmJudge, LocalModel],
+) -> None:
+    model = real_judge[1]
+    item = open_content().item(SLUG)
+    prefix = judge_prefix(item.stem, item.reference, EXCELLENT)
+    texts = [CLAIM.format(claim=c) for c in ("LN uses the batch.", "RMSNorm keeps the mean.")]
+    decided = model.choose(prefix, texts, OPTIONS)
+    assert "".join(model.stream([Message("user", "Name a colour.")], max_tokens=8))
+    assert model.choose(prefix, texts, OPTIONS) == pytest.approx(decided, abs=1e-5)
+    bare = EndpointModel(model._url, extra={"id_slot": 1, "lora": [{"id": 0, "scale": 0.0}]})
+    assert np.abs(bare.choose(prefix, texts, OPTIONS) - decided).max() > 0.05
 
 
 def test_the_model_streams_text(real_judge: tuple[LlmJudge, LocalModel]) -> None:

@@ -5,10 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from interviewer.prompts import (
-    OPPOSES,
+    CLAIM,
+    OPTIONS,
     PROMPT_HASH,
-    STATES,
-    YES_NO,
     fenced,
     item_part,
     judge_prefix,
@@ -85,19 +84,14 @@ def test_an_absent_question_and_reference_leave_no_empty_heading() -> None:
     assert len(item_part("", "Because.")) < len(item_part("Why?", "Because."))
 
 
-@pytest.mark.parametrize("form", [STATES, OPPOSES])
-def test_a_claim_is_put_in_as_it_is(form: str) -> None:
+def test_a_claim_is_put_in_as_it_is() -> None:
     claim = r"Softmax is $\frac{e^{x_i}}{\sum_j e^{x_j}}$ {not a field}"
-    assert form.format(claim=claim).count(claim) == 1
-    assert form != form.format(claim=claim)
-
-
-def test_each_form_asks_something_else() -> None:
-    assert STATES.format(claim="It is.") != OPPOSES.format(claim="It is.")
+    assert CLAIM.format(claim=claim).count(claim) == 1
+    assert CLAIM.format(claim=claim) != CLAIM
 
 
 def test_the_options_differ_in_their_first_letter() -> None:
-    assert len({option[0].casefold() for option in YES_NO}) == len(YES_NO)
+    assert len({option[0].casefold() for option in OPTIONS}) == len(OPTIONS)
 
 
 def test_the_hash_is_short_and_stable_in_a_process() -> None:

@@ -21,6 +21,7 @@ from interviewer.judge import (
     LlmJudge,
     Question,
 )
+from interviewer.lessons import twin_groups
 from interviewer.models.remembering import RememberingModel
 from interviewer.parts import load_judge
 from interviewer.prompts import PROMPT_HASH
@@ -28,7 +29,7 @@ from interviewer.settings import Settings
 from interviewer.types import DECIDED, Judgement, MisconceptionJudgement, Sample
 
 STRENGTH = 0.3  # of the fit: some hundred decisions, ten correlated signals
-WORTH_ASKING = 0.01
+SIGNAL_GROUPS = ("llm", "similarity", "trained")
 VERDICTS = tuple(verdict.value for verdict in DECIDED)
 Line = dict[str, Any]
 
@@ -48,12 +49,13 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     remembering = RememberingModel(model, folder / f"{name}.decisions.jsonl")
     asking = judge.with_model(remembering, calibrated=False)
-    lines = worth_asking(collect_signals(content, asking, args.limit))
+    lines = collect_signals(content, asking, args.limit)
     out = Path(args.out) if args.out else folder / f"{name}.json"
-    for title, figures in left_out(lines).items():
-        say(f"left out by item, {title}:")
-        for key, value in figures.items():
-            say(f"  {key:10} {value:.3f}")
+    for signal in ("", *SIGNAL_GROUPS):
+        for title, figures in left_out(without(lines, signal)).items():
+            say(f"left out by item, {title}{f', without {signal}' if signal else ''}:")
+            for key, value in figures.items():
+                say(f"  {key:22} {value:.3f}")
     note = f"fitted on {len(lines)} decisions on tune samples of items kept for calibration"
     fitted = replace(fit(lines, model.identity, note), reader=judge.info.reader)
     out.write_text(to_json(fitted) + "\n", encoding="utf-8")
@@ -66,6 +68,7 @@ def collect_signals(content: Content, judge: LlmJudge, limit: int | None = None)
     lines: list[Line] = []
     for slug in unseen_slugs(content):
         item, rubric = content.item(slug), content.rubric(slug)
+        twins = _twins(content.samples(slug))
         for sample in tqdm(_tune_samples(content, slug, limit), desc=slug):
             steps = list(judge.judge(Question(item.stem, item.reference), rubric, sample.text))
             found = _signals(steps)
@@ -76,17 +79,32 @@ def collect_signals(content: Content, judge: LlmJudge, limit: int | None = None)
                 m.id: "yes" if m.id in sample.misconceptions else "no"
                 for m in rubric.misconceptions
             }
+            about = {"item": slug, "sample": sample.id, "kind": sample.kind}
             lines += [
-                {"item": slug, "sample": sample.id, "label": due[claim], "signals": signals}
+                {
+                    **about,
+                    "pair": f"{slug}/{twins[sample.id]}/{claim}",
+                    "label": due[claim],
+                    "signals": signals,
+                }
                 for claim, signals in found.items()
             ]
     return lines
 
 
+def _twins(samples: Sequence[Sample]) -> dict[str, str]:
+    """What stands for a sample and its twins, the same for all of them."""
+    return {each.id: group[0].id for group in twin_groups(samples) for each in group}
+
+
 def _tune_samples(content: Content, slug: str, limit: int | None) -> list[Sample]:
-    """The samples that may be tuned on, in an order that mixes the kinds, `limit` at most."""
+    """The samples that may be tuned on, in an order that mixes the kinds, `limit` at most.
+
+    Twins stand side by side.
+    """
     tune = [sample for sample in content.samples(slug) if not sample.held_out]
-    return sorted(tune, key=lambda s: hashlib.sha256(s.id.encode()).hexdigest())[:limit]
+    twins = _twins(tune)
+    return sorted(tune, key=lambda s: hashlib.sha256(twins[s.id].encode()).hexdigest())[:limit]
 
 
 def fit(lines: Sequence[Line], identity: str, note: str) -> Calibration:
@@ -105,27 +123,12 @@ def fit(lines: Sequence[Line], identity: str, note: str) -> Calibration:
     )
 
 
-def worth_asking(lines: list[Line]) -> list[Line]:
-    """The decisions without the answers to the second question, where those add too little.
-
-    It doubles the time of a criterion, so it has to earn WORTH_ASKING in AUC on items left out.
-    """
-    lean = [
-        {**line, "signals": {k: v for k, v in line["signals"].items() if k != "llm_opposes"}}
+def without(lines: Sequence[Line], group: str) -> list[Line]:
+    """The decisions without the signals of a group; all of them where it is empty."""
+    return [
+        {**line, "signals": {k: v for k, v in line["signals"].items() if k.split("_")[0] != group}}
         for line in lines
     ]
-    figures = left_out(lines)
-    if not figures:
-        return lines
-    gain = _mean_auc(figures) - _mean_auc(left_out(lean))
-    kept = gain >= WORTH_ASKING
-    say(f"asking for conflicts adds {gain:.3f} in AUC: {'kept' if kept else 'left out'}")
-    return lines if kept else lean
-
-
-def _mean_auc(figures: Mapping[str, Mapping[str, float]]) -> float:
-    found = [each["auc"] for each in figures.values()]
-    return sum(found) / len(found)
 
 
 def left_out(lines: Sequence[Line]) -> dict[str, dict[str, float]]:
@@ -156,10 +159,26 @@ def _figures(lines: Sequence[Line], fitted: Mapping[str, Logistic]) -> dict[str,
         "kappa": agreement.kappa(truth, judged),
         "auc": agreement.auc(truth, covered),
         "auc_within": agreement.auc_within(answers, truth, covered),
+        "auc_twins": agreement.auc_within([line["pair"] for line in lines], truth, covered),
         "brier": agreement.brier(truth, covered),
         "ece": agreement.expected_calibration_error(truth, covered),
+        **_credited(lines, judged),
     }
     return {key: value for key, value in figures.items() if value is not None}
+
+
+def _credited(lines: Sequence[Line], judged: Sequence[bool]) -> dict[str, float | None]:
+    """How many of the criteria that an answer doesn't cover were taken as covered."""
+    uncovered = [(x, j) for x, j in zip(lines, judged, strict=True) if x["label"] != "covered"]
+    return {
+        "credited_missing": _mean([j for x, j in uncovered if x["label"] == "missing"]),
+        "credited_contradicted": _mean([j for x, j in uncovered if x["label"] == "contradicted"]),
+        "credited_in_wrong": _mean([j for x, j in uncovered if x["kind"] == "wrong"]),
+    }
+
+
+def _mean(values: Sequence[bool]) -> float | None:
+    return sum(values) / len(values) if values else None
 
 
 def _fit(lines: Sequence[Line], features: Sequence[str], classes: Sequence[str]) -> Any:

@@ -1,7 +1,7 @@
 """A process of its own that serves one GGUF file through llama.cpp (xllamacpp) on loopback.
 
-Run as `python -m interviewer.models.llama_server FILE THREADS CONTEXT`; prints its address on
-standard output and ends when standard input closes, that is when its parent is gone.
+Run as `python -m interviewer.models.llama_server FILE THREADS CONTEXT [ADAPTER]`; prints its
+address on standard output and ends when standard input closes, that is when its parent is gone.
 """
 
 import os
@@ -18,6 +18,7 @@ def main() -> None:
     path, threads, context = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
     params = xllamacpp.CommonParams()
     params.model.path = path
+    params.lora_adapters = [xllamacpp.CommonAdapterLoraInfo(file, 1.0) for file in sys.argv[4:]]
     params.n_parallel = 2  # one slot keeps the judge's prefix while the other converses
     params.n_ctx = context * params.n_parallel
     # Each slot has memory of its own: where a token lies there changes the order of sums, and so

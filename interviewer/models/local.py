@@ -1,11 +1,13 @@
 """Starts llama.cpp for a weights file and speaks to it as to any other endpoint."""
 
+import contextlib
 import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,16 +18,26 @@ from interviewer.types import Message
 
 CONTEXT = 16384  # tokens, each of the judge and of the conversation
 _START_SECONDS = 120.0
+# the judge and the conversation keep a slot of their own, and with it their prefix
+_JUDGE: Mapping[str, Any] = {"id_slot": 0}
+_CONVERSATION: Mapping[str, Any] = {"id_slot": 1}
+_UNADAPTED: Mapping[str, Any] = {"lora": [{"id": 0, "scale": 0.0}]}
 
 
 class LocalModel:
-    """A GGUF file served by a child process; restarted by the next call when it has died."""
+    """A GGUF file served by a child process; restarted by the next call when it has died.
 
-    def __init__(self, weights: Path, name: str, sha256: str, threads: int) -> None:
+    An adapter, trained for decisions, takes part in `choose` alone: `stream` is the model as it is.
+    """
+
+    def __init__(
+        self, weights: Path, name: str, identity: str, threads: int, adapter: Path | None = None
+    ) -> None:
         self._weights = weights
         self._name = name
-        self._sha256 = sha256
+        self._identity = identity
         self._threads = threads
+        self._adapter = adapter
         self._lock = threading.Lock()
         self._process: subprocess.Popen[str] | None = None
         self._endpoint: EndpointModel | None = None
@@ -38,8 +50,8 @@ class LocalModel:
 
     @property
     def identity(self) -> str:
-        """The weights' hash."""
-        return f"sha256:{self._sha256}"
+        """The hash of the weights, and of the adapter where there is one."""
+        return self._identity
 
     def start(self) -> EndpointModel:
         """The running server's endpoint, started if need be. Raises ModelError."""
@@ -48,7 +60,7 @@ class LocalModel:
                 self._end()
                 self._process = self._spawn()
                 self._url = _address(self._process, self._weights)
-                self._endpoint = EndpointModel(self._url, self._name, self.identity)
+                self._endpoint = EndpointModel(self._url, self._name, self._identity, extra=_JUDGE)
             return self._endpoint
 
     def choose(
@@ -59,12 +71,16 @@ class LocalModel:
 
     def stream(self, messages: Sequence[Message], max_tokens: int = 256) -> Iterator[str]:
         """As `LanguageModel.stream`."""
-        return self.start().stream(messages, max_tokens)
+        self.start()
+        extra = {**_CONVERSATION, **(_UNADAPTED if self._adapter else {})}
+        with contextlib.closing(EndpointModel(self._url, self._name, extra=extra)) as endpoint:
+            yield from endpoint.stream(messages, max_tokens)
 
     def uncached(self) -> EndpointModel:
         """The same server asked to evaluate every prompt whole: what a benchmark compares with."""
         self.start()
-        return EndpointModel(self._url, self._name, self.identity, extra={"cache_prompt": False})
+        extra = {**_JUDGE, "cache_prompt": False}
+        return EndpointModel(self._url, self._name, self._identity, extra=extra)
 
     def close(self) -> None:
         """Ends the server."""
@@ -85,6 +101,7 @@ class LocalModel:
     def _spawn(self) -> subprocess.Popen[str]:
         command = [sys.executable, "-m", "interviewer.models.llama_server"]
         arguments = [str(self._weights), str(self._threads), str(CONTEXT)]
+        arguments += [str(self._adapter)] if self._adapter else []
         package_root = str(Path(__file__).parents[2])
         path = os.pathsep.join(filter(None, (package_root, os.environ.get("PYTHONPATH"))))
         return subprocess.Popen(  # noqa: S603 - our own interpreter and module
