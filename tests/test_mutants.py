@@ -85,6 +85,20 @@ def test_no_two_mutants_of_an_item_have_one_name_and_the_listed_ones_exist(slug:
     assert stray(equivalents(BUILT_IN, slug), names) == []
 
 
+def test_the_documented_table_counts_the_mutants_of_the_bank() -> None:
+    text = (ROOT / "docs" / "authoring.md").read_text(encoding="utf-8")
+    _, _, table = text.partition("<!-- mutants -->\n")
+    rows = [row.strip("| ").split(" | ") for row in table.partition("<!-- end -->")[0].splitlines()]
+    found = {row[0]: (int(row[1]) + int(row[5]), int(row[5])) for row in rows[2:]}
+    due = {slug: (made_of(slug), len(equivalents(BUILT_IN, slug))) for slug in TASKS}
+    due["all"] = (sum(made for made, _ in due.values()), sum(same for _, same in due.values()))
+    assert found == due, "run the command that docs/authoring.md gives above the table"
+
+
+def made_of(slug: str) -> int:
+    return len(mutants(BUILT_IN.source("bank", slug, "solution.py")[0]))
+
+
 def bank(folder: Path, listed: str) -> Content:
     shutil.copytree(SMALL, folder, dirs_exist_ok=True)
     task = folder / "bank" / "scaling"
