@@ -58,6 +58,27 @@ def trained(
     return {"returned": returned, "weights": now, "passes": net.passes, "training": net.training}
 
 
+def plain_training(
+    model: torch.nn.Module,
+    batches: Sequence[tuple[torch.Tensor, torch.Tensor]],
+    epochs: int,
+    lr: float,
+) -> list[float]:
+    """Cross-entropy and SGD as they should be; the mean loss of each epoch."""
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    losses = []
+    for _ in range(epochs):
+        total = 0.0
+        for x, y in batches:
+            optimizer.zero_grad()
+            loss = torch.nn.functional.cross_entropy(model(x), y)
+            loss.backward()  # type: ignore[no-untyped-call]  # torch is partly typed
+            optimizer.step()
+            total += loss.item()
+        losses.append(total / len(batches))
+    return losses
+
+
 PRELUDE = "\n\n".join(
     [
         "from typing import *\nfrom collections.abc import Callable, Mapping, Sequence\n"
@@ -116,6 +137,18 @@ def expect_losses(value: object, count: int, what: str) -> list[float]:
         fail(f"{what}: expected a list of {count} losses, got {describe(value)}.")
     expect(len(value) == count, f"{what}: expected {count} losses, got {len(value)}.")
     return [expect_scalar(item, f"{what}: loss {n}") for n, item in enumerate(value)]
+
+
+def expect_epoch_losses(
+    probe: Probe, right: Callable[..., Any], rng: torch.Generator, **options: object
+) -> None:
+    """`train` returns the mean loss of each of its 5 epochs, at a rate that moves nothing."""
+    weights, batches = draw_weights(rng), draw_batches(rng, 2)
+    found = train_by(probe, "train", weights, batches, lr=1e-12)
+    wanted = trained(right, weights, [batches], {"epochs": 5, "lr": 1e-12, **options})["returned"]
+    what = "2 batches, epochs not given"
+    for number, loss in enumerate(expect_losses(found["returned"], 5, what)):
+        expect_close(loss, wanted[number], f"{what}: the loss of epoch {number}")
 
 
 def logits_of(found: Mapping[str, Any], x: torch.Tensor) -> torch.Tensor:

@@ -3,11 +3,10 @@
 import torch
 import torch.nn.functional as F
 
-from interviewer.compare import expect_close
 from interviewer.small_net import (
     draw_batches,
     draw_weights,
-    expect_losses,
+    expect_epoch_losses,
     expect_memorized,
     expect_weights,
     train_by,
@@ -46,12 +45,7 @@ def both_parts_reach_the_weights(probe, rng):
 
 def one_mean_loss_for_each_epoch(probe, rng):
     """It still returns each epoch's mean loss over the batches, 5 epochs unless told otherwise."""
-    weights, batches = draw_weights(rng), draw_batches(rng, 2)
-    found = train_by(probe, "train", weights, batches, lr=1e-12)
-    wanted = trained(_right, weights, [batches], {"epochs": 5, "lr": 1e-12, "decay": 0.01})["returned"]
-    what = "2 batches, epochs not given"
-    for number, loss in enumerate(expect_losses(found["returned"], 5, what)):
-        expect_close(loss, wanted[number], f"{what}: the loss of epoch {number}")
+    expect_epoch_losses(probe, _right, rng, decay=0.01)
 
 
 def learns_one_batch_by_heart(probe, rng):

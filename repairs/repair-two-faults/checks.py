@@ -10,26 +10,12 @@ from interviewer.small_net import (
     expect_losses,
     expect_memorized,
     expect_weights,
+    plain_training,
     train_by,
     trained,
 )
 
 ENTRIES = ("mean_loss(logits, y)", "train(model, batches, epochs=5, lr=0.1)")
-
-
-def _right(model, batches, epochs, lr):
-    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
-    losses = []
-    for _ in range(epochs):
-        total = 0.0
-        for x, y in batches:
-            optimizer.zero_grad()
-            loss = F.cross_entropy(model(x), y)
-            loss.backward()
-            optimizer.step()
-            total += loss.item()
-        losses.append(total / len(batches))
-    return losses
 
 
 def loss_is_over_the_classes(probe, rng):
@@ -46,7 +32,7 @@ def every_step_uses_its_gradient(probe, rng):
     """Every step follows the gradient of its own batch; losses are told as before."""
     weights, batches = draw_weights(rng), draw_batches(rng, 3)
     found = train_by(probe, "train", weights, batches, epochs=2, lr=0.2)
-    wanted = trained(_right, weights, [batches], {"epochs": 2, "lr": 0.2})
+    wanted = trained(plain_training, weights, [batches], {"epochs": 2, "lr": 0.2})
     for number, loss in enumerate(expect_losses(found["returned"], 2, "3 batches, 2 epochs")):
         expect_close(loss, wanted["returned"][number], f"the loss of epoch {number}")
     hint = "What is in .grad when a step is made?"
