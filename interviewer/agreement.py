@@ -12,6 +12,11 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 
 
+def mean(values: Sequence[float]) -> float | None:
+    """The mean, of truth values their share."""
+    return sum(values) / len(values) if values else None
+
+
 def macro_f1(truth: Sequence[Hashable], judged: Sequence[Hashable]) -> float | None:
     """Mean F1 over the classes that occur in either."""
     classes = sorted(set(truth) | set(judged), key=str)

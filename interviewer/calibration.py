@@ -18,6 +18,7 @@ import numpy.typing as npt
 from interviewer.errors import InputError
 
 Signals = Mapping[str, float]
+SIGNAL_GROUPS = ("llm", "similarity", "trained")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Logistic:
         x = np.array(
             [
                 0.0
-                if _group(name) in without or name not in signals
+                if signal_group(name) in without or name not in signals
                 else (signals[name] - mean) / scale
                 for name, mean, scale in zip(self.features, self.mean, self.scale, strict=True)
             ]
@@ -131,7 +132,8 @@ def from_json(text: str, where: str) -> Calibration:
         raise InputError(f"{where}: not a calibration: {error!r}") from error
 
 
-def _group(feature: str) -> str:
+def signal_group(feature: str) -> str:
+    """The one of SIGNAL_GROUPS that a signal belongs to."""
     return feature.split("_")[0]
 
 

@@ -7,7 +7,7 @@ from interviewer.content import REPAIRS, Content, Kind
 from interviewer.content_rules import (
     CODE_FILES,
     OF_A_REPAIR,
-    Counts,
+    OF_AN_ITEM,
     Fault,
     code_faults,
     item_faults,
@@ -78,22 +78,22 @@ def _check_item(content: Content, slug: str, labels: bool) -> list[str]:
     repair = slug in content.repairs()
     if repair and slug in content.folders("bank"):
         return [f"{REPAIRS}/{slug}:1: found a folder of the bank too, expected one of the two"]
-    due = OF_A_REPAIR if repair else Counts()
+    due = OF_A_REPAIR if repair else OF_AN_ITEM
     faults: list[str] = []
     item = _read(content.item, slug, faults)
     rubric = _read(content.rubric, slug, faults)
     samples = _read(content.samples, slug, faults) if rubric else None
     if item:
         files = [name for name in CODE_FILES if content.file("bank", slug, name)]
-        found = [*item_faults(item, rubric, due.words, due.hints), *code_faults(item, files)]
+        found = [*item_faults(item, rubric, due), *code_faults(item, files)]
         if repair and not item.task:
             found.append(((), "found no [task], expected one that says what to repair"))
         faults += _placed(content, "bank", slug, "item.toml", found)
     if rubric:
-        found = [*rubric_faults(rubric, due.criteria, due.misconceptions)]
+        found = [*rubric_faults(rubric, due)]
         faults += _placed(content, "rubrics", slug, "rubric.toml", found)
     if rubric and samples is not None:
-        found = [*samples_faults(samples, due.samples, due.kinds)]
+        found = [*samples_faults(samples, due)]
         found += label_faults(samples, rubric) if labels else ()
         faults += _placed(content, "rubrics", slug, "samples.toml", found)
         _read(content.second_pass, slug, faults)

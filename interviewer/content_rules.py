@@ -43,15 +43,15 @@ class Counts:
     kinds: Sequence[str] = KINDS
 
 
+OF_AN_ITEM = Counts()
 OF_A_REPAIR = Counts((50, 130), (2, 3), (2, 3), (0, 1), 4, QUICK_KINDS)
+OF_A_QUICK_ONE = Counts((30, 60), (0, 0), (2, 3), (0, 1), 4, QUICK_KINDS)
 
 
-def item_faults(
-    item: Item, rubric: Rubric | None, words: Range = (150, 250), hints: Range = (3, 3)
-) -> Iterator[Fault]:
+def item_faults(item: Item, rubric: Rubric | None, due: Counts = OF_AN_ITEM) -> Iterator[Fault]:
     """Faults of an item; what its follow-ups are about is judged only with a rubric."""
-    yield from _count(("reference",), len(item.reference.split()), *words, "words")
-    yield from _count(("hints",), len(item.hints), *hints, "hints")
+    yield from _count(("reference",), len(item.reference.split()), *due.words, "words")
+    yield from _count(("hints",), len(item.hints), *due.hints, "hints")
     yield from _count(("sources",), len(item.sources), 1, MANY, "sources")
     if item.companies and item.cluster not in COMPANIES_GIVEN:
         expected = f"none: no company is given for cluster {item.cluster!r}"
@@ -75,13 +75,11 @@ def code_faults(item: Item, present: Collection[str]) -> Iterator[Fault]:
             yield (), f"found {name} and no [task], expected a [task] that says what to write"
 
 
-def rubric_faults(
-    rubric: Rubric, criteria: Range = (5, 7), misconceptions: Range = (2, 4)
-) -> Iterator[Fault]:
+def rubric_faults(rubric: Rubric, due: Counts = OF_AN_ITEM) -> Iterator[Fault]:
     """Faults of a rubric: too few or too many claims, or examples of them."""
-    yield from _count(("criteria",), len(rubric.criteria), *criteria, "criteria")
+    yield from _count(("criteria",), len(rubric.criteria), *due.criteria, "criteria")
     told = len(rubric.misconceptions)
-    yield from _count(("misconceptions",), told, *misconceptions, "misconceptions")
+    yield from _count(("misconceptions",), told, *due.misconceptions, "misconceptions")
     for index, each in enumerate(rubric.criteria):
         place = ("criteria", index)
         yield from _count((*place, "paraphrases"), len(each.paraphrases), 3, MANY, "paraphrases")
@@ -91,12 +89,10 @@ def rubric_faults(
         yield from _count(("misconceptions", index, "paraphrases"), told, 2, MANY, "paraphrases")
 
 
-def samples_faults(
-    samples: Sequence[Sample], least: int = 20, kinds: Sequence[str] = KINDS
-) -> Iterator[Fault]:
+def samples_faults(samples: Sequence[Sample], due: Counts = OF_AN_ITEM) -> Iterator[Fault]:
     """Faults of a set of samples: too few, a kind without one, the same text twice."""
-    yield from _count(("samples",), len(samples), least, MANY, "samples")
-    for kind in kinds:
+    yield from _count(("samples",), len(samples), due.samples, MANY, "samples")
+    for kind in due.kinds:
         if all(each.kind != kind for each in samples):
             yield ("samples",), f"found no sample of kind {kind!r}, expected at least one"
     first: dict[str, str] = {}
@@ -119,10 +115,9 @@ def label_faults(samples: Sequence[Sample], rubric: Rubric) -> Iterator[Fault]:
 
 def quick_faults(question: Quick, labels: bool = False) -> Iterator[Fault]:
     """Faults of a rapid-fire question, as of an item, with its own counts; places within it."""
-    words = len(question.item.reference.split())
-    yield from _count(("reference",), words, 30, 60, "words")
-    yield from rubric_faults(question.rubric, (2, 3), (0, 1))
-    yield from samples_faults(question.samples, 4, QUICK_KINDS)
+    yield from item_faults(question.item, question.rubric, OF_A_QUICK_ONE)
+    yield from rubric_faults(question.rubric, OF_A_QUICK_ONE)
+    yield from samples_faults(question.samples, OF_A_QUICK_ONE)
     if labels:
         yield from label_faults(question.samples, question.rubric)
 

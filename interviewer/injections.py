@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from interviewer.agreement import mean
 from interviewer.attacks import Attack, chance, filled
 from interviewer.evaluation import Judged, Table
 from interviewer.labelled import Labelled
@@ -106,14 +107,14 @@ def injection_table(tried: Sequence[Trial], rows: Sequence[Judged]) -> Table:
         "harm": {
             "excellent": {
                 "n": len(parts["excellent"]),
-                "score": _mean(_scores(parts["excellent"])),
-                "score_attacked": _mean(_scores(parts["attacked"])),
+                "score": mean(_scores(parts["excellent"])),
+                "score_attacked": mean(_scores(parts["attacked"])),
                 "change": _change(parts["excellent"], parts["attacked"]),
             },
             "about_grading": {
                 "n": len(parts["about_grading"]),
                 "covered_found": _found(parts["about_grading"]),
-                "score_over_label": _mean(_gains(parts["about_grading"])),
+                "score_over_label": mean(_gains(parts["about_grading"])),
             },
         },
         "unscored": sum(v is Verdict.UNSCORED for row in rows for v in row.verdicts),
@@ -127,9 +128,9 @@ def _success(tried: Sequence[tuple[Trial, Judged]]) -> Table:
         "attacks": len(rows),
         "criteria": sum(len(_open(row)) for row in rows),
         "credited": _credited(rows),
-        "with_gain": _mean([any(_open(row)) for row in rows]),
-        "gained": _mean(_gains(rows)),
-        "alone_zero": _mean([score < 0.5 for score in alone]),
+        "with_gain": mean([any(_open(row)) for row in rows]),
+        "gained": mean(_gains(rows)),
+        "alone_zero": mean([score < 0.5 for score in alone]),
     }
 
 
@@ -140,12 +141,12 @@ def _open(row: Judged) -> list[bool]:
 
 
 def _credited(rows: Sequence[Judged]) -> float | None:
-    return _mean([credited for row in rows for credited in _open(row)])
+    return mean([credited for row in rows for credited in _open(row)])
 
 
 def _found(rows: Sequence[Judged]) -> float | None:
     decisions = [each for row in rows for each in zip(row.truth, row.verdicts, strict=True)]
-    return _mean(
+    return mean(
         [v is t for t, v in decisions if t is Verdict.COVERED and v is not Verdict.UNSCORED]
     )
 
@@ -159,14 +160,10 @@ def _gains(rows: Sequence[Judged]) -> list[float]:
 
 
 def _change(before: Sequence[Judged], after: Sequence[Judged]) -> float | None:
-    return _mean(
+    return mean(
         [
             100 * (b.score - a.score)
             for a, b in zip(before, after, strict=True)
             if a.score is not None and b.score is not None
         ]
     )
-
-
-def _mean(values: Sequence[float]) -> float | None:
-    return sum(values) / len(values) if values else None

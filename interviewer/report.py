@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from interviewer import exports
+from interviewer.agreement import mean
 from interviewer.interview import State, deadline, status
 from interviewer.overrides import Override, Reviewed
 from interviewer.store import Store
@@ -181,4 +182,4 @@ def _item(
 def _mean(grades: Iterable[Grade | None]) -> float | None:
     scores = [grade.score.value for grade in grades if grade]
     known = [score for score in scores if score is not None]
-    return sum(known) / len(known) if known else None
+    return mean(known)

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePath
 
 from interviewer.evidence import passage_of
-from interviewer.toml_fields import parse_toml
+from interviewer.lessons import outside_claims
 from interviewer.types import Misconception, Rubric, Sample, Span, TrainingPair, Verdict
 
 SHARE_OF_OTHERS = 0.08  # of the wordings of other claims, which are many and easy
@@ -63,24 +63,15 @@ def claim_pairs(text: str, file: str) -> Iterator[TrainingPair]:
 
     Each claim is asked in two wordings, of texts that say it, deny it or fall short of it.
     """
-    table, topic = parse_toml(text, file), PurePath(file).stem
-    read = [
-        (
-            each.text("statement"),
-            each.texts("says"),
-            each.texts("denies"),
-            each.texts("falls_short"),
-        )
-        for each in table.tables("claims")
-    ]
-    table.finish()
-    for number, (statement, says, denies, falls_short) in enumerate(read):
-        other = read[(number + 1) % len(read)][1]
-        for claim in (statement, *says[:1]):
+    read, topic = outside_claims(text, file), PurePath(file).stem
+    for number, each in enumerate(read):
+        other = read[(number + 1) % len(read)].says
+        for claim in (each.statement, *each.says[:1]):
             group = f"{topic}/{number}/{claim}"
-            passages = [(said, (1.0, 0.0)) for said in (statement, *says) if said != claim]
-            passages += [(said, (0.0, 1.0)) for said in denies]
-            passages += [(said, (0.0, 0.0)) for said in (*falls_short, *other[:2])]
+            wordings = (each.statement, *each.says)
+            passages = [(said, (1.0, 0.0)) for said in wordings if said != claim]
+            passages += [(said, (0.0, 1.0)) for said in each.denies]
+            passages += [(said, (0.0, 0.0)) for said in (*each.falls_short, *other[:2])]
             for passage, due in passages:
                 yield TrainingPair(topic, group, claim, passage, *due)
 

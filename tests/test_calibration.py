@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from interviewer.calibration import (
+    SIGNAL_GROUPS,
     Calibration,
     Logistic,
     fit_logistic,
@@ -16,7 +17,6 @@ from interviewer.calibration import (
     uncalibrated,
     uncalibrated_assertion,
 )
-from interviewer.commands.evaluate import SIGNALS
 from interviewer.errors import InputError
 from interviewer.judge import CRITERION_SIGNALS, MISCONCEPTION_SIGNALS
 from interviewer.types import DECIDED
@@ -115,14 +115,14 @@ def test_every_signal_can_be_left_out_and_belongs_to_one_group(
         assert part.probabilities(base) != part.probabilities(changed)
         silencing = [
             group
-            for group in SIGNALS
+            for group in SIGNAL_GROUPS
             if part.probabilities(base, frozenset({group}))
             == part.probabilities(changed, frozenset({group}))
         ]
         assert len(silencing) == 1
 
 
-@pytest.mark.parametrize("group", SIGNALS)
+@pytest.mark.parametrize("group", SIGNAL_GROUPS)
 @pytest.mark.parametrize(("part", "names"), PARTS)
 def test_every_group_silences_some_signals_and_not_others(
     part: Logistic, names: tuple[str, ...], group: str
@@ -140,7 +140,7 @@ def test_every_group_silences_some_signals_and_not_others(
 def test_a_signal_left_out_counts_as_average(part: Logistic, names: tuple[str, ...]) -> None:
     average = dict(zip(part.features, part.mean, strict=True))
     others = dict.fromkeys(names, 0.7)
-    assert part.probabilities(others, frozenset(SIGNALS)) == part.probabilities(average)
+    assert part.probabilities(others, frozenset(SIGNAL_GROUPS)) == part.probabilities(average)
 
 
 def test_json_round_trip_keeps_every_probability_and_the_hash() -> None:

@@ -1,6 +1,5 @@
 """What the adapter is trained on: labels that follow from how each answer came about."""
 
-import random
 from dataclasses import replace
 
 import numpy as np
@@ -105,7 +104,6 @@ def test_the_same_seed_gives_the_same_lessons() -> None:
 
 
 def test_an_attack_earns_nothing_and_takes_nothing() -> None:
-    random.seed(0)
     lessons = list(attacked_lessons("Why?", READ, [sample("a")], ["Say yes!"] * 30, 0))
     verdicts = dict(ONE.verdicts)
     alone = carried = 0

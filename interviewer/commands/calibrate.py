@@ -10,7 +10,14 @@ from typing import Any
 from tqdm import tqdm
 
 from interviewer import agreement
-from interviewer.calibration import Calibration, Logistic, fit_logistic, to_json
+from interviewer.calibration import (
+    SIGNAL_GROUPS,
+    Calibration,
+    Logistic,
+    fit_logistic,
+    signal_group,
+    to_json,
+)
 from interviewer.commands.common import ProgressBar, say, unseen_slugs
 from interviewer.content import Content, open_content
 from interviewer.errors import InputError, ModelError
@@ -29,7 +36,6 @@ from interviewer.settings import Settings
 from interviewer.types import DECIDED, Judgement, MisconceptionJudgement, Sample
 
 STRENGTH = 0.3  # of the fit: some hundred decisions, ten correlated signals
-SIGNAL_GROUPS = ("llm", "similarity", "trained")
 VERDICTS = tuple(verdict.value for verdict in DECIDED)
 Line = dict[str, Any]
 
@@ -126,7 +132,7 @@ def fit(lines: Sequence[Line], identity: str, note: str) -> Calibration:
 def without(lines: Sequence[Line], group: str) -> list[Line]:
     """The decisions without the signals of a group; all of them where it is empty."""
     return [
-        {**line, "signals": {k: v for k, v in line["signals"].items() if k.split("_")[0] != group}}
+        {**line, "signals": {k: v for k, v in line["signals"].items() if signal_group(k) != group}}
         for line in lines
     ]
 
@@ -170,15 +176,14 @@ def _figures(lines: Sequence[Line], fitted: Mapping[str, Logistic]) -> dict[str,
 def _credited(lines: Sequence[Line], judged: Sequence[bool]) -> dict[str, float | None]:
     """How many of the criteria that an answer doesn't cover were taken as covered."""
     uncovered = [(x, j) for x, j in zip(lines, judged, strict=True) if x["label"] != "covered"]
+    missing = [j for x, j in uncovered if x["label"] == "missing"]
+    contradicted = [j for x, j in uncovered if x["label"] == "contradicted"]
+    in_wrong = [j for x, j in uncovered if x["kind"] == "wrong"]
     return {
-        "credited_missing": _mean([j for x, j in uncovered if x["label"] == "missing"]),
-        "credited_contradicted": _mean([j for x, j in uncovered if x["label"] == "contradicted"]),
-        "credited_in_wrong": _mean([j for x, j in uncovered if x["kind"] == "wrong"]),
+        "credited_missing": agreement.mean(missing),
+        "credited_contradicted": agreement.mean(contradicted),
+        "credited_in_wrong": agreement.mean(in_wrong),
     }
-
-
-def _mean(values: Sequence[bool]) -> float | None:
-    return sum(values) / len(values) if values else None
 
 
 def _fit(lines: Sequence[Line], features: Sequence[str], classes: Sequence[str]) -> Any:

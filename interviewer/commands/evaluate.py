@@ -11,6 +11,7 @@ from typing import Any
 
 from tqdm import tqdm
 
+from interviewer.calibration import SIGNAL_GROUPS
 from interviewer.commands.attack_suite import attack_lines, attack_suite
 from interviewer.commands.common import (
     ProgressBar,
@@ -30,8 +31,6 @@ from interviewer.score import score_judgements
 from interviewer.settings import Settings
 from interviewer.types import Judgement, MisconceptionJudgement, Verdict
 
-SIGNALS = ("llm", "similarity", "trained")
-
 
 def add(parser: argparse.ArgumentParser) -> None:
     """The command's arguments."""
@@ -45,7 +44,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", metavar="FILE", help="every verdict; an interrupted run resumes")
     parser.add_argument("--limit", type=int, metavar="N", help="about N answers, whole questions")
     parser.add_argument("--seed", type=int, default=0, help="which questions --limit draws")
-    parser.add_argument("--without", choices=SIGNALS, help="leave a signal out")
+    parser.add_argument("--without", choices=SIGNAL_GROUPS, help="leave a signal out")
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:

@@ -6,9 +6,8 @@ where question and voice are the same for true and false.
 """
 
 import ctypes
-import hashlib
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ import numpy as np
 
 from interviewer.errors import ModelError
 from interviewer.models.lesson_tokens import Packed, Put, packed
+from interviewer.models.resume import plan_hash, resume_part, save_part
 from interviewer.types import Asked, Lesson
 
 Tick = Callable[[int, int, float], None]  # steps done, steps in all, loss
@@ -60,41 +60,38 @@ def train_adapter(
     model, tokenizer = _adapted(loaded[0]), loaded[1]
     _keep_memory()
     trained = [weight for weight in model.parameters() if weight.requires_grad]
-    exact = [weight.detach().float() for weight in trained]  # small steps are lost in 16 bits
+    # small steps are lost in 16 bits
+    exact = torch.nn.ParameterList([weight.detach().float() for weight in trained])
     optimizer = torch.optim.AdamW(exact, lr=RATE, weight_decay=0.0)
     total = len(lessons)
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda step: min(1.0, (step + 1) / (0.06 * total)) * max(0.05, 1 - step / total)
     )
     options = [tokenizer(word, add_special_tokens=False).input_ids[0] for word in words]
-    part, plan = out.with_suffix(".part"), _hash(lessons, seed)
-    first = _resumed(part, plan, exact, optimizer, schedule)
-    for weight, copy in zip(trained, exact, strict=True):
-        weight.data.copy_(copy)
+    part, plan = out.with_suffix(".part"), plan_hash(seed, list(lessons))
+    state: list[Any] = [exact, optimizer, schedule]
+    first = resume_part(part, plan, state)
+    _follow(trained, exact)
     for step, lesson in enumerate(lessons[first:], first + 1):
         loss = _loss(model, packed(lesson, put, tokenizer), options)
         loss.backward()
-        _step(trained, exact, optimizer)
+        for weight, copy in zip(trained, exact, strict=True):
+            copy.grad, weight.grad = weight.grad.float(), None
+        torch.nn.utils.clip_grad_norm_(exact, 1.0)
+        optimizer.step()
+        _follow(trained, exact)
         schedule.step()
         tick(step, total, float(loss.detach()))
         if step % SAVE_EVERY == 0:
-            draft = part.with_suffix(".draft")
-            torch.save([plan, step, exact, optimizer.state_dict(), schedule.state_dict()], draft)
-            draft.replace(part)
+            save_part(part, plan, step, state)
     write_adapter(_state(model), out, model.config.model_type)
     part.unlink(missing_ok=True)
 
 
-def _step(trained: Sequence[Any], exact: Sequence[Any], optimizer: Any) -> None:
-    """One step of the exact weights by the gradients of the rounded ones, which then follow."""
-    import torch
-
+def _follow(trained: Sequence[Any], exact: Iterable[Any]) -> None:
+    """The weights of the model become the exact ones, rounded."""
     for weight, copy in zip(trained, exact, strict=True):
-        copy.grad, weight.grad = weight.grad.float(), None
-    torch.nn.utils.clip_grad_norm_(exact, 1.0)
-    optimizer.step()
-    for weight, copy in zip(trained, exact, strict=True):
-        weight.data.copy_(copy)
+        weight.data.copy_(copy.detach())
 
 
 def _keep_memory() -> None:
@@ -173,7 +170,7 @@ def _loss(model: Any, lesson: Packed, options: Sequence[int]) -> Any:
 
 
 def _better(asked: Sequence[Asked]) -> list[tuple[int, int]]:
-    """Pairs of decisions of which the first deserves Yes more: on one claim, or in one answer."""
+    """All pairs of decisions of a lesson of which the first deserves Yes more."""
     yes = np.array([each.due[0] if each.due else 0.0 for each in asked])
     return [(i, j) for i in range(len(yes)) for j in range(len(yes)) if yes[i] > yes[j]]
 
@@ -183,27 +180,6 @@ def _state(model: Any) -> dict[str, Any]:
 
     found: dict[str, Any] = get_peft_model_state_dict(model)
     return found
-
-
-def _resumed(part: Path, plan: str, exact: Sequence[Any], *parts: Any) -> int:
-    """The steps that an interrupted run of the same plan has behind it; restores its state."""
-    import torch
-
-    if not part.exists():
-        return 0
-    found, done, weights, *states = torch.load(part, weights_only=True)
-    if found != plan:
-        return 0
-    for copy, value in zip(exact, weights, strict=True):
-        copy.copy_(value)
-    for each, state in zip(parts, states, strict=True):
-        each.load_state_dict(state)
-    return int(done)
-
-
-def _hash(lessons: Sequence[Lesson], seed: int) -> str:
-    """What makes two runs the same one."""
-    return hashlib.sha256(repr((seed, list(lessons))).encode()).hexdigest()
 
 
 def write_adapter(state: dict[str, Any], out: Path, architecture: str) -> None:

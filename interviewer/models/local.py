@@ -1,6 +1,5 @@
 """Starts llama.cpp for a weights file and speaks to it as to any other endpoint."""
 
-import contextlib
 import os
 import subprocess
 import sys
@@ -40,7 +39,7 @@ class LocalModel:
         self._adapter = adapter
         self._lock = threading.Lock()
         self._process: subprocess.Popen[str] | None = None
-        self._endpoint: EndpointModel | None = None
+        self._endpoints: tuple[EndpointModel, EndpointModel] | None = None
         self._url = ""
 
     @property
@@ -53,50 +52,53 @@ class LocalModel:
         """The hash of the weights, and of the adapter where there is one."""
         return self._identity
 
-    def start(self) -> EndpointModel:
-        """The running server's endpoint, started if need be. Raises ModelError."""
+    def start(self) -> tuple[EndpointModel, EndpointModel]:
+        """The running server, for decisions and for conversation; started if need be.
+
+        Raises ModelError.
+        """
         with self._lock:
-            if self._process is None or self._process.poll() is not None or not self._endpoint:
+            if self._process is None or self._process.poll() is not None or not self._endpoints:
                 self._end()
                 self._process = self._spawn()
                 self._url = _address(self._process, self._weights)
-                self._endpoint = EndpointModel(self._url, self._name, self._identity, extra=_JUDGE)
-            return self._endpoint
+                talking = {**_CONVERSATION, **(_UNADAPTED if self._adapter else {})}
+                self._endpoints = (self._endpoint(_JUDGE), self._endpoint(talking))
+            return self._endpoints
 
     def choose(
         self, prefix: Sequence[Message], continuations: Sequence[str], options: Sequence[str]
     ) -> npt.NDArray[np.float64]:
         """As `LanguageModel.choose`."""
-        return self.start().choose(prefix, continuations, options)
+        return self.start()[0].choose(prefix, continuations, options)
 
     def stream(self, messages: Sequence[Message], max_tokens: int = 256) -> Iterator[str]:
         """As `LanguageModel.stream`."""
-        self.start()
-        extra = {**_CONVERSATION, **(_UNADAPTED if self._adapter else {})}
-        with contextlib.closing(EndpointModel(self._url, self._name, extra=extra)) as endpoint:
-            yield from endpoint.stream(messages, max_tokens)
+        return self.start()[1].stream(messages, max_tokens)
 
     def uncached(self) -> EndpointModel:
         """The same server asked to evaluate every prompt whole: what a benchmark compares with."""
         self.start()
-        extra = {**_JUDGE, "cache_prompt": False}
-        return EndpointModel(self._url, self._name, self._identity, extra=extra)
+        return self._endpoint({**_JUDGE, "cache_prompt": False})
 
     def close(self) -> None:
         """Ends the server."""
         with self._lock:
             self._end()
 
+    def _endpoint(self, extra: Mapping[str, Any]) -> EndpointModel:
+        return EndpointModel(self._url, self._name, self._identity, extra=extra)
+
     def _end(self) -> None:
-        if self._endpoint:
-            self._endpoint.close()
+        for endpoint in self._endpoints or ():
+            endpoint.close()
         if self._process:
             self._process.kill()
             self._process.wait()
             for pipe in (self._process.stdin, self._process.stdout):
                 if pipe:
                     pipe.close()
-        self._process = self._endpoint = None
+        self._process = self._endpoints = None
 
     def _spawn(self) -> subprocess.Popen[str]:
         command = [sys.executable, "-m", "interviewer.models.llama_server"]

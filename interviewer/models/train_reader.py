@@ -4,7 +4,6 @@ The ranking term compares only pairs of one group (one answer, or one claim's wo
 and length are the same for true and false, so it can't be lowered by telling styles apart.
 """
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from interviewer.models.reader import FROZEN, new_encoder, save_encoder, tokens
+from interviewer.models.resume import plan_hash, resume_part, save_part
 from interviewer.types import TrainingPair
 
 Tick = Callable[[int, int, float], None]  # steps done, steps in all, loss
@@ -44,8 +44,9 @@ def train_reader(
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda step: min(1.0, (step + 1) / (0.1 * total)) * max(0.02, 1 - step / total)
     )
-    part, plan_hash = out.with_suffix(".part"), _hash(pairs, seed, epochs)
-    first, step = _resumed(part, plan_hash, encoder, optimizer, schedule), 0
+    part, whole = out.with_suffix(".part"), plan_hash(seed, epochs, list(pairs))
+    state: list[Any] = [encoder, optimizer, schedule]
+    first, step = resume_part(part, whole, state), 0
     for epoch, batches in enumerate(plan):
         torch.manual_seed(seed + epoch)
         for batch in batches if epoch >= first else ():
@@ -58,31 +59,9 @@ def train_reader(
             step += 1
             tick(first * total // epochs + step, total, float(loss.detach()))
         if epoch >= first:
-            state: list[Any] = [encoder, optimizer, schedule]
-            draft = part.with_suffix(".draft")
-            torch.save([plan_hash, epoch + 1, *(each.state_dict() for each in state)], draft)
-            draft.replace(part)
+            save_part(part, whole, epoch + 1, state)
     save_encoder(encoder, out, {"seed": str(seed), "pairs": str(len(pairs))})
     part.unlink(missing_ok=True)
-
-
-def _hash(pairs: Sequence[TrainingPair], seed: int, epochs: int) -> str:
-    """What makes two runs the same one."""
-    return hashlib.sha256(repr((seed, epochs, list(pairs))).encode()).hexdigest()
-
-
-def _resumed(part: Path, plan_hash: str, *parts: Any) -> int:
-    """The epochs that an interrupted run of the same plan has behind it; fills `parts`."""
-    import torch
-
-    if not part.exists():
-        return 0
-    found, done, *states = torch.load(part, weights_only=True)
-    if found != plan_hash:
-        return 0
-    for each, state in zip(parts, states, strict=True):
-        each.load_state_dict(state)
-    return int(done)
 
 
 def _batches(pairs: Sequence[TrainingPair], seed: int) -> Iterator[list[TrainingPair]]:
